@@ -1,0 +1,2 @@
+/** Placeholder of module app until its first class lands. */
+package io.understudy.app;

@@ -1,0 +1,98 @@
+package io.understudy.applier;
+
+import io.understudy.journal.DatabaseSettings;
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.MirrorName;
+import io.understudy.journal.Relation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One database in the role of a standby. Safe for use by several threads; connections come from a
+ * bounded pool. Every method throws {@link MirrorException} by its kind: transient when the server
+ * is away, operator when something has to be changed there, with the statement that changes it.
+ */
+public interface Standby extends AutoCloseable {
+
+  /**
+   * In what way the standby's tables are not those of the source: missing tables, missing or
+   * additional columns, other types, other keys; one sentence with its remedy each. Changes
+   * nothing.
+   */
+  List<String> differences(List<Relation> tables);
+
+  /** Those of {@code tables} that hold rows. */
+  List<Relation> notEmpty(List<Relation> tables);
+
+  /** Makes the place for the progress row; a row that is there stays. */
+  void prepare();
+
+  /** The progress row; empty if {@code init} did not complete here. */
+  Optional<Progress> progress();
+
+  /** Whether an interrupted {@link #beginCopy} left this standby half filled. */
+  boolean copyInterrupted();
+
+  /** Marks the standby as being filled and empties {@code tables}, in one transaction. */
+  void beginCopy(List<Relation> tables);
+
+  /**
+   * Adds the rows in {@code rows} (the format that {@code InitialCopy} of the connectors describes:
+   * tab-separated, {@code \N} for NULL) to a table, in one transaction, without firing triggers or
+   * checking foreign keys.
+   *
+   * @return the number of rows
+   */
+  long copyIn(Relation table, InputStream rows) throws IOException;
+
+  /**
+   * Completes the copy: from here on an applier goes on behind {@code progress}. Holds others off
+   * from writing.
+   */
+  void endCopy(Progress progress);
+
+  /**
+   * Takes the role of the applier over from whoever has it, ends that one's session, and holds
+   * other writers off.
+   *
+   * @param owner a name nobody else ever used
+   */
+  StandbySession takeOver(String owner);
+
+  /**
+   * Makes this database one that can be written to, and raises every sequence past the highest
+   * value of the columns that draw from it. May be repeated.
+   *
+   * @return a line on each thing done, for people
+   */
+  List<String> open();
+
+  /** Whether the server answers, and lets others only read. For status. */
+  boolean isReadOnly();
+
+  @Override
+  void close();
+
+  /** Finds the engine that speaks a URL; by {@link java.util.ServiceLoader}. */
+  interface Engine {
+    boolean accepts(String jdbcUrl);
+
+    Standby standby(MirrorName mirror, DatabaseSettings database);
+  }
+
+  /**
+   * @throws MirrorException.Operator if no engine at hand speaks the database's URL
+   */
+  static Standby of(MirrorName mirror, DatabaseSettings database) {
+    for (Engine engine :
+        java.util.ServiceLoader.load(Engine.class, Engine.class.getClassLoader())) {
+      if (engine.accepts(database.url())) {
+        return engine.standby(mirror, database);
+      }
+    }
+    throw new MirrorException.Operator(
+        "no applier for the URL of " + database.name(), "use jdbc:postgresql://HOST:PORT/DATABASE");
+  }
+}

@@ -1,0 +1,78 @@
+package io.understudy.connectors;
+
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.MirrorName;
+import io.understudy.journal.Position;
+import io.understudy.journal.Relation;
+import java.util.List;
+
+/**
+ * One database in the role of the source. Safe for use by several threads; connections come from a
+ * bounded pool. Every method throws {@link MirrorException} by its kind: transient when the server
+ * is away, operator when something has to be changed there, with the statement that changes it.
+ */
+public interface Source extends AutoCloseable {
+
+  /** What tells this server, and its history, from every other. */
+  SourceIdentity identity();
+
+  /** Where the source's log ends now, and what its clock says. */
+  LogEnd logEnd();
+
+  /**
+   * Opens the log behind {@code after}, the tail of the journal. Checks first that the source is
+   * the one that the journal was made from ({@code expected}), that its log still holds all that
+   * follows {@code after}, and that nobody else reads it; ends a former session of this mirror's
+   * own reader, which the journal has fenced.
+   */
+  SourceLog open(SourceIdentity expected, Position after);
+
+  /**
+   * Makes the log move: writes something to it that comes back as a transaction without changes.
+   * Needs no table in the source.
+   */
+  void beat();
+
+  /**
+   * The mirrored tables with their columns and keys, in name order, as the catalog has them now.
+   */
+  List<Relation> tables();
+
+  /** All that stands in the way of mirroring; empty if nothing does. Changes nothing. */
+  List<Obstacle> obstacles();
+
+  /**
+   * Prepares the log for reading (on PostgreSQL a publication and a slot), replacing what an
+   * interrupted preparation left, and opens a snapshot that belongs exactly to the position where
+   * reading will start.
+   */
+  InitialCopy prepare();
+
+  /** Removes what {@link #prepare()} made, so that the source does not keep log for nobody. */
+  void forget();
+
+  @Override
+  void close();
+
+  /** Finds the engine that speaks a URL; by {@link java.util.ServiceLoader}. */
+  interface Engine {
+    boolean accepts(String jdbcUrl);
+
+    Source source(MirrorName mirror, SourceSettings settings);
+  }
+
+  /**
+   * @throws MirrorException.Operator if no engine at hand speaks the database's URL
+   */
+  static Source of(MirrorName mirror, SourceSettings settings) {
+    for (Engine engine :
+        java.util.ServiceLoader.load(Engine.class, Engine.class.getClassLoader())) {
+      if (engine.accepts(settings.database().url())) {
+        return engine.source(mirror, settings);
+      }
+    }
+    throw new MirrorException.Operator(
+        "no reader for the URL of " + settings.database().name(),
+        "use jdbc:postgresql://HOST:PORT/DATABASE");
+  }
+}

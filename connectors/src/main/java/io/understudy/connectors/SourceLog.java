@@ -1,0 +1,32 @@
+package io.understudy.connectors;
+
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.Position;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A source's log, open for reading. Owned by one thread. It may begin with transactions that were
+ * handed over before: whoever reads drops what is not after the journal's tail.
+ */
+public interface SourceLog extends AutoCloseable {
+
+  /**
+   * The next events, in order; empty if none came within {@code timeout}. The list is bounded in
+   * count and bytes by the reader's limits.
+   *
+   * @throws MirrorException by its kind; after one, only {@link #close()} may be called
+   */
+  List<LogEvent> poll(Duration timeout) throws InterruptedException;
+
+  /**
+   * Everything up to and including {@code durable}, the position of a {@link LogEvent.Commit}
+   * handed out, is in the journal: the source need not keep it. Nothing else ever lets the source
+   * forget.
+   */
+  void acknowledge(Position durable);
+
+  /** Ends the stream within a bounded time; the source keeps all that was not acknowledged. */
+  @Override
+  void close();
+}

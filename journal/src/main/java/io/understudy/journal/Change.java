@@ -1,0 +1,105 @@
+package io.understudy.journal;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One row's, or one statement's, part of a transaction. */
+public sealed interface Change {
+
+  /** The tables this change touches, in the order of the source's statement; never empty. */
+  List<Relation> relations();
+
+  /** Roughly the bytes this change takes. */
+  long size();
+
+  /** A new row; no value of it is {@link Value.Unchanged}. */
+  record Insert(Relation relation, Row after) implements Change {
+    public Insert {
+      requireWidth(relation, after);
+    }
+
+    @Override
+    public List<Relation> relations() {
+      return List.of(relation);
+    }
+
+    @Override
+    public long size() {
+      return 2 + after.size();
+    }
+  }
+
+  /**
+   * A row's new values.
+   *
+   * @param before what identified the row, if that is not what {@code after} has in the key
+   *     columns: the former values of the key columns with all others {@link Value.Unchanged}, or,
+   *     for a table without a key, all former values. Always present for a table without a key.
+   * @param after the new values; {@link Value.Unchanged} where the log did not repeat a large one
+   */
+  record Update(Relation relation, Optional<Row> before, Row after) implements Change {
+    public Update {
+      before.ifPresent(row -> requireWidth(relation, row));
+      requireWidth(relation, after);
+      if (before.isEmpty() && !relation.hasKey()) {
+        throw new IllegalArgumentException(
+            "update of table " + relation.table() + ", which has no key, without the former row");
+      }
+    }
+
+    @Override
+    public List<Relation> relations() {
+      return List.of(relation);
+    }
+
+    @Override
+    public long size() {
+      return 2 + after.size() + before.map(Row::size).orElse(0L);
+    }
+  }
+
+  /** A row gone; {@code before} identifies it as in {@link Update}. */
+  record Delete(Relation relation, Row before) implements Change {
+    public Delete {
+      requireWidth(relation, before);
+    }
+
+    @Override
+    public List<Relation> relations() {
+      return List.of(relation);
+    }
+
+    @Override
+    public long size() {
+      return 2 + before.size();
+    }
+  }
+
+  /** Tables emptied by one statement. */
+  record Truncate(List<Relation> relations) implements Change {
+    public Truncate {
+      relations = List.copyOf(relations);
+      if (relations.isEmpty()) {
+        throw new IllegalArgumentException("a truncate of no table");
+      }
+    }
+
+    @Override
+    public long size() {
+      return 2 + 2L * relations.size();
+    }
+  }
+
+  private static void requireWidth(Relation relation, Row row) {
+    if (row.values().size() != relation.columns().size()) {
+      throw new IllegalArgumentException(
+          "table "
+              + relation.table()
+              + " has "
+              + relation.columns().size()
+              + " columns, the change "
+              + row.values().size()
+              + " values");
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.understudy.journal;
+
+import java.time.Instant;
+
+/**
+ * One record of the journal.
+ *
+ * @param epoch never falls from one record to the next
+ * @param term counts the readers that held the journal in turn; never falls. A reader that finds a
+ *     higher one than its own at the tail was superseded
+ * @param sequence of the transaction; other kinds repeat that of the last complete transaction
+ *     before them
+ * @param position where the source's log stands once this record is applied. A piece that is not
+ *     the last repeats the position before its transaction, so the journal's last record alone says
+ *     where to resume
+ * @param commitTime by the source's clock, in microseconds
+ */
+public record JournalRecord(
+    MirrorName mirror,
+    Epoch epoch,
+    long term,
+    Sequence sequence,
+    Position position,
+    Instant commitTime,
+    Body body) {
+
+  /** The last transaction that is complete once this record is read. */
+  public Sequence complete() {
+    return body instanceof Body.Piece piece && !piece.last()
+        ? new Sequence(sequence.value() - 1)
+        : sequence;
+  }
+}

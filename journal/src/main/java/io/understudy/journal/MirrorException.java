@@ -1,0 +1,74 @@
+package io.understudy.journal;
+
+/**
+ * What can go wrong, in the three kinds that decide what happens next. The message names the
+ * operation, the object and the position; the remedy is a sentence that says what to do.
+ */
+public abstract sealed class MirrorException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+  private final String remedy;
+
+  private MirrorException(String message, String remedy, Throwable cause) {
+    super(message, cause);
+    this.remedy = remedy;
+  }
+
+  /** What to do about it; empty if it mends itself. */
+  public String remedy() {
+    return remedy;
+  }
+
+  /** A promise would be broken by going on: the mirror stops, and stays stopped. */
+  public static final class Invariant extends MirrorException {
+    private static final long serialVersionUID = 1;
+
+    public Invariant(String message, String remedy) {
+      super(message, remedy, null);
+    }
+
+    public Invariant(String message, String remedy, Throwable cause) {
+      super(message, remedy, cause);
+    }
+  }
+
+  /** The other end is away for now; retried, in one place, for as long as it takes. */
+  public static final class Transient extends MirrorException {
+    private static final long serialVersionUID = 1;
+
+    public Transient(String message, Throwable cause) {
+      super(message, "", cause);
+    }
+  }
+
+  /** Somebody has to change something first; stops and says what. */
+  public static final class Operator extends MirrorException {
+    private static final long serialVersionUID = 1;
+
+    public Operator(String message, String remedy) {
+      super(message, remedy, null);
+    }
+
+    public Operator(String message, String remedy, Throwable cause) {
+      super(message, remedy, cause);
+    }
+  }
+
+  /** Another process has taken this one's role over; it must not write any more. */
+  public static final class Superseded extends MirrorException {
+    private static final long serialVersionUID = 1;
+
+    public Superseded(String message) {
+      super(
+          message,
+          "nothing to do if another process was started for this role; otherwise start this one again",
+          null);
+    }
+
+    public Superseded(String message, Throwable cause) {
+      super(
+          message,
+          "nothing to do if another process was started for this role; otherwise start this one again",
+          cause);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.understudy.journal;
+
+import java.util.Arrays;
+
+/** One column's value in one change, as the source prints it. */
+public sealed interface Value {
+  Value NULL = new Null();
+  Value UNCHANGED = new Unchanged();
+
+  /** Bytes this value takes in memory and on the wire, roughly; limits are counted with it. */
+  int size();
+
+  /** The source's text literal, unquoted. */
+  record Text(String text) implements Value {
+    @Override
+    public int size() {
+      return text.length() + 5;
+    }
+  }
+
+  /**
+   * The content of a binary type. The array belongs to this value from here on and must not be
+   * written to.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
+  record Bytes(byte[] bytes) implements Value {
+    @Override
+    public int size() {
+      return bytes.length + 5;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Bytes that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+      return "Bytes[" + bytes.length + "]";
+    }
+  }
+
+  /** SQL NULL. */
+  record Null() implements Value {
+    @Override
+    public int size() {
+      return 1;
+    }
+  }
+
+  /**
+   * The log does not say: a large value that the change left alone, or a column that does not
+   * identify the row.
+   */
+  record Unchanged() implements Value {
+    @Override
+    public int size() {
+      return 1;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Placeholder of module testkit until its first class lands. */
+package io.understudy.testkit;
