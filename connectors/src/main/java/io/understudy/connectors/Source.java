@@ -34,6 +34,12 @@ public interface Source extends AutoCloseable {
   void beat();
 
   /**
+   * Whether the server counts a session that reads the log for this mirror. A reader that has heard
+   * nothing for long asks: if there is none, its own connection is dead.
+   */
+  boolean hasReader();
+
+  /**
    * The mirrored tables with their columns and keys, in name order, as the catalog has them now.
    */
   List<Relation> tables();
