@@ -1,0 +1,126 @@
+package io.understudy.journal.embedded;
+
+import io.understudy.journal.MirrorException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The child JVM: takes the folder's lock, starts Kafka, publishes its address, and stays while a
+ * process is attached and the disk has room. It obeys neither Ctrl-C nor SIGTERM (both reach whole
+ * process groups, and the processes that use the broker must be able to finish their work first);
+ * it ends by itself, and kill -9 loses nothing.
+ */
+public final class BrokerMain {
+  /** Another process's broker holds the folder. */
+  static final int EXIT_HELD = 75;
+
+  static final String READY = "understudy-broker-ready";
+
+  private static final int EXIT_FAILED = 1;
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+  /** How long the broker waits for its first user, and how long for the next after the last. */
+  static final Duration FIRST_LINGER = Duration.ofSeconds(15);
+
+  static final Duration LINGER = Duration.ofSeconds(3);
+  private static final Duration WATCH_INTERVAL = Duration.ofMillis(100);
+
+  private static final Logger LOG = LoggerFactory.getLogger(BrokerMain.class);
+
+  private BrokerMain() {}
+
+  public static void main(String[] arguments) {
+    BrokerFolder folder = new BrokerFolder(Path.of(arguments[0]));
+    int exit;
+    try {
+      exit = run(folder);
+    } catch (MirrorException e) {
+      LOG.error("the broker cannot start: {}; remedy: {}", e.getMessage(), e.remedy());
+      System.out.println(BrokerReport.of(e).line());
+      exit = EXIT_FAILED;
+    } catch (Exception e) {
+      LOG.error("the broker failed", e);
+      System.out.println(e);
+      exit = EXIT_FAILED;
+    }
+    // Kafka leaves threads behind when a start fails half-way.
+    Runtime.getRuntime().halt(exit);
+  }
+
+  private static int run(BrokerFolder folder) throws IOException, InterruptedException {
+    try (FileChannel file =
+            FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = file.tryLock()) {
+      if (lock == null) {
+        return EXIT_HELD;
+      }
+      folder.requireSpace();
+      folder.emptyTemporary();
+      Thread limit = limitStart();
+      int port = port(folder);
+      KafkaNode kafka = KafkaNode.start(folder, port);
+      String instance = UUID.randomUUID().toString();
+      try (ControlPort control = ControlPort.open(instance)) {
+        folder.publish(
+            new BrokerAddress(ProcessHandle.current().pid(), port, control.port(), instance));
+        limit.interrupt();
+        LOG.info("the broker listens on 127.0.0.1:{}", port);
+        System.out.println(READY);
+        // Whoever reads our output may go at any time; nothing may wait for it.
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+        System.setErr(new PrintStream(OutputStream.nullOutputStream()));
+        watch(folder, control);
+        kafka.stop();
+      }
+      LOG.info("the broker has stopped");
+      return 0;
+    }
+  }
+
+  /** The port of last time, so that clients find the broker again; another one if it is taken. */
+  private static int port(BrokerFolder folder) throws IOException {
+    int last = folder.address().map(BrokerAddress::kafkaPort).orElse(0);
+    return last > 0 && LoopbackPorts.isFree(last) ? last : LoopbackPorts.free();
+  }
+
+  private static void watch(BrokerFolder folder, ControlPort control) throws InterruptedException {
+    while (!control.leaveIfIdleFor(control.hadVisitor() ? LINGER : FIRST_LINGER)) {
+      try {
+        folder.requireSpace();
+      } catch (MirrorException.Operator e) {
+        LOG.error("the broker stops: {}; remedy: {}", e.getMessage(), e.remedy());
+        control.leave(BrokerReport.of(e));
+        return;
+      }
+      Thread.sleep(WATCH_INTERVAL.toMillis());
+    }
+    LOG.info("no process is attached any more: the broker stops");
+  }
+
+  private static Thread limitStart() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(START_LIMIT.toMillis());
+              } catch (InterruptedException e) {
+                return;
+              }
+              LOG.error("the broker did not start within {} s", START_LIMIT.toSeconds());
+              Runtime.getRuntime().halt(EXIT_FAILED);
+            },
+            "broker-start-limit");
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+}
