@@ -21,11 +21,9 @@ public interface PositionFormat {
    * @throws IllegalArgumentException if no engine at hand has this kind, or the text is not of it
    */
   static Position parse(String kind, String encoded) {
-    for (PositionFormat format :
-        ServiceLoader.load(PositionFormat.class, PositionFormat.class.getClassLoader())) {
-      if (format.kind().equals(kind)) {
-        return format.parse(encoded);
-      }
+    PositionFormat format = PositionFormats.BY_KIND.get(kind);
+    if (format != null) {
+      return format.parse(encoded);
     }
     throw new IllegalArgumentException("no engine at hand reads positions of kind '" + kind + "'");
   }

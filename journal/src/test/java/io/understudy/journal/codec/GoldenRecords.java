@@ -1,0 +1,115 @@
+package io.understudy.journal.codec;
+
+import io.understudy.journal.Body;
+import io.understudy.journal.Change;
+import io.understudy.journal.Column;
+import io.understudy.journal.DatabaseName;
+import io.understudy.journal.Epoch;
+import io.understudy.journal.JournalRecord;
+import io.understudy.journal.MirrorName;
+import io.understudy.journal.Relation;
+import io.understudy.journal.Row;
+import io.understudy.journal.Sequence;
+import io.understudy.journal.TableName;
+import io.understudy.journal.Value;
+import io.understudy.journal.postgres.Lsn;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the files under {@code golden/} say, as records. */
+final class GoldenRecords {
+  private static final Relation ORDERS =
+      new Relation(
+          new TableName("public", "orders"),
+          List.of(
+              new Column("id", "bigint", true),
+              new Column("note", "text", false),
+              new Column("scan", "bytea", false)));
+  private static final Relation LOG =
+      new Relation(
+          new TableName("public", "Log \"x\""),
+          List.of(new Column("line", "character varying(80)", false)));
+  private static final Instant NEW_YEAR = Instant.parse("2026-01-01T00:00:00.123456Z");
+
+  static final Map<String, JournalRecord> ALL =
+      Map.of(
+          "transaction", record(1, 2, 812, "16/B374D848", NEW_YEAR, transaction()),
+          "first-piece",
+              record(
+                  3,
+                  7,
+                  (1L << 40) + 1,
+                  "0/0",
+                  Instant.EPOCH.minusNanos(1000),
+                  new Body.Piece(
+                      "18446744073709551615",
+                      0,
+                      false,
+                      0,
+                      List.of(new Change.Delete(LOG, Row.of(text("gone")))))),
+          "last-piece",
+              record(
+                  3,
+                  7,
+                  (1L << 40) + 1,
+                  "FFFFFFFF/FFFFFFFF",
+                  Instant.EPOCH,
+                  new Body.Piece("18446744073709551615", 300, true, 2_000_000, List.of())),
+          "truncate",
+              record(
+                  1,
+                  1,
+                  1,
+                  "0/1",
+                  NEW_YEAR,
+                  new Body.Piece(
+                      "9", 0, true, 0, List.of(new Change.Truncate(List.of(LOG, ORDERS))))),
+          "heartbeat", record(1, 2, 812, "16/B374D900", NEW_YEAR, new Body.Heartbeat()),
+          "marker", record(1, 1, 0, "0/15D6A90", NEW_YEAR, new Body.Marker("begin")),
+          "seal",
+              record(1, 3, 812, "16/B374D900", NEW_YEAR, new Body.Seal(new DatabaseName("south"))));
+
+  private GoldenRecords() {}
+
+  private static Body.Piece transaction() {
+    return new Body.Piece(
+        "4711",
+        0,
+        true,
+        0,
+        List.of(
+            new Change.Insert(ORDERS, Row.of(text("1"), text(""), Value.NULL)),
+            new Change.Update(
+                ORDERS,
+                Optional.empty(),
+                Row.of(text("1"), text("zwölf €, \uD834\uDD1E, a\0b"), Value.UNCHANGED)),
+            new Change.Update(
+                ORDERS,
+                Optional.of(Row.of(text("1"), Value.UNCHANGED, Value.UNCHANGED)),
+                Row.of(
+                    text("9223372036854775807"),
+                    Value.UNCHANGED,
+                    new Value.Bytes(new byte[] {0, -1, 16}))),
+            new Change.Delete(
+                ORDERS, Row.of(text("9223372036854775807"), Value.UNCHANGED, Value.UNCHANGED)),
+            new Change.Insert(LOG, Row.of(text("x".repeat(70))))));
+  }
+
+  private static JournalRecord record(
+      long epoch, long term, long sequence, String position, Instant commitTime, Body body) {
+    return new JournalRecord(
+        new MirrorName("shop"),
+        new Epoch(epoch),
+        term,
+        new Sequence(sequence),
+        Lsn.parse(position),
+        commitTime,
+        body);
+  }
+
+  private static Value text(String text) {
+    return new Value.Text(text);
+  }
+}
