@@ -1,0 +1,92 @@
+package io.understudy.app.chaos;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks at the standby in a loop, each time in a snapshot of its own, and writes down every
+ * snapshot that the source never showed after a commit. One thread; a lost connection is opened
+ * again.
+ */
+final class SnapshotWatcher implements AutoCloseable {
+  static final String SNAPSHOTS = "snapshots of the standby";
+  private static final Duration PAUSE = Duration.ofMillis(5);
+
+  private final Connections standby;
+  private final Findings findings;
+  private final Thread thread;
+  private volatile boolean stopped;
+  private final AtomicLong snapshots = new AtomicLong();
+  private final AtomicLong distinct = new AtomicLong();
+
+  SnapshotWatcher(Connections standby, Findings findings) {
+    this.standby = standby;
+    this.findings = findings;
+    this.thread = new Thread(this::loop, "snapshot-watcher");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** How many snapshots were looked at. */
+  long snapshots() {
+    return snapshots.get();
+  }
+
+  /** How many of them differed from the one before: that the watcher saw the standby move. */
+  long distinct() {
+    return distinct.get();
+  }
+
+  private void loop() {
+    Optional<Counts> last = Optional.empty();
+    while (!stopped) {
+      try (Connection connection = standby.open()) {
+        connection.setReadOnly(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        connection.setAutoCommit(false);
+        while (!stopped) {
+          Counts now = Counts.read(connection);
+          connection.commit();
+          look(now, last);
+          last = Optional.of(now);
+          pause();
+        }
+      } catch (SQLException e) {
+        if (!lostConnection(e)) {
+          findings.add(SNAPSHOTS, "cannot be read: " + e.getMessage());
+          return;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(PAUSE.toNanos());
+  }
+
+  private void look(Counts now, Optional<Counts> last) {
+    long snapshot = snapshots.incrementAndGet();
+    if (last.isEmpty() || !last.get().equals(now)) {
+      distinct.incrementAndGet();
+      now.broken().forEach(rule -> findings.add(SNAPSHOTS, "snapshot " + snapshot + ": " + rule));
+      last.flatMap(now::wentBackFrom)
+          .ifPresent(back -> findings.add(SNAPSHOTS, "snapshot " + snapshot + ": " + back));
+    }
+  }
+
+  private static boolean lostConnection(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith("08") || state.startsWith("57P"));
+  }
+
+  @Override
+  public void close() {
+    stopped = true;
+    Threads.join(thread, Duration.ofSeconds(30), "the snapshot watcher's query does not come back");
+  }
+}
