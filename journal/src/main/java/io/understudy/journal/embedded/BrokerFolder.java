@@ -3,7 +3,6 @@ package io.understudy.journal.embedded;
 import io.understudy.journal.MirrorException;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -52,7 +51,10 @@ record BrokerFolder(Path path) {
     try {
       return Files.getFileStore(path).getUsableSpace();
     } catch (IOException e) {
-      throw new UncheckedIOException("how much room is left in " + path + " cannot be read", e);
+      throw new MirrorException.Operator(
+          "the embedded journal's folder " + path + " cannot be read any more: " + e,
+          "bring the folder back, mount its file system, and start again",
+          e);
     }
   }
 

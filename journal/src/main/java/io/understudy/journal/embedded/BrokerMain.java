@@ -27,6 +27,7 @@ public final class BrokerMain {
 
   private static final int EXIT_FAILED = 1;
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
 
   /** How long the broker waits for its first user, and how long for the next after the last. */
   static final Duration FIRST_LINGER = Duration.ofSeconds(15);
@@ -65,21 +66,23 @@ public final class BrokerMain {
       }
       folder.requireSpace();
       folder.emptyTemporary();
-      Thread limit = limitStart();
+      Thread startLimit = limit("start", START_LIMIT);
       int port = port(folder);
       KafkaNode kafka = KafkaNode.start(folder, port);
       String instance = UUID.randomUUID().toString();
       try (ControlPort control = ControlPort.open(instance)) {
         folder.publish(
             new BrokerAddress(ProcessHandle.current().pid(), port, control.port(), instance));
-        limit.interrupt();
+        startLimit.interrupt();
         LOG.info("the broker listens on 127.0.0.1:{}", port);
         System.out.println(READY);
         // Whoever reads our output may go at any time; nothing may wait for it.
         System.setOut(new PrintStream(OutputStream.nullOutputStream()));
         System.setErr(new PrintStream(OutputStream.nullOutputStream()));
         watch(folder, control);
+        Thread stopLimit = limit("stop", STOP_LIMIT);
         kafka.stop();
+        stopLimit.interrupt();
       }
       LOG.info("the broker has stopped");
       return 0;
@@ -106,19 +109,20 @@ public final class BrokerMain {
     LOG.info("no process is attached any more: the broker stops");
   }
 
-  private static Thread limitStart() {
+  /** Ends the process if the step is not over, and the returned thread interrupted, by then. */
+  private static Thread limit(String step, Duration limit) {
     Thread thread =
         new Thread(
             () -> {
               try {
-                Thread.sleep(START_LIMIT.toMillis());
+                Thread.sleep(limit.toMillis());
               } catch (InterruptedException e) {
                 return;
               }
-              LOG.error("the broker did not start within {} s", START_LIMIT.toSeconds());
+              LOG.error("the broker did not {} within {} s", step, limit.toSeconds());
               Runtime.getRuntime().halt(EXIT_FAILED);
             },
-            "broker-start-limit");
+            "broker-" + step + "-limit");
     thread.setDaemon(true);
     thread.start();
     return thread;
