@@ -4,6 +4,7 @@ package io.understudy.journal.kafka;
 final class Stub {
   private Stub() {}
 
+  @SuppressWarnings({"DoNotCallSuggester", "TypeParameterUnusedInFormals"})
   static <T> T soon() {
     throw new UnsupportedOperationException();
   }
