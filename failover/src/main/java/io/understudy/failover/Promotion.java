@@ -3,13 +3,12 @@ package io.understudy.failover;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Puts a standby in the place of a source that was lost. Needs the journal and the standby, nothing
- * else. The step is stored before it is begun, and each may be repeated, so a promotion that was
- * interrupted anywhere is completed by promoting again.
+ * else. What is under way is stored before it is begun, and each step may be repeated: a promotion
+ * that was interrupted anywhere is completed by promoting again.
  */
 public final class Promotion {
   private final PromotionJournal journal;
@@ -35,15 +34,13 @@ public final class Promotion {
     Reign reign = journal.reign();
     requirePromotable(reign, name);
 
-    begin(reign, PromotionStep.SEAL, name);
+    journal.store(reign.promoting(name));
+    say.accept("taking the journal over and sealing it");
     JournalEntry seal = journal.seal(name);
-
-    begin(reign, PromotionStep.DRAIN, name);
+    say.accept("applying what the journal still holds, up to sequence " + seal.record().sequence());
     target.drainTo(seal.offset());
-
-    begin(reign, PromotionStep.OPEN, name);
-    List<String> done = target.open();
-    done.forEach(say);
+    say.accept("opening " + name + " for writing");
+    target.open().forEach(say);
 
     Reign next = Reign.settled(reign.epoch().next(), name);
     journal.store(next);
@@ -54,11 +51,6 @@ public final class Promotion {
         seal.record().sequence(),
         seal.record().position(),
         seal.record().commitTime());
-  }
-
-  private void begin(Reign reign, PromotionStep step, DatabaseName name) {
-    journal.store(reign.at(step, name));
-    say.accept(step.doing());
   }
 
   private static void requirePromotable(Reign reign, DatabaseName name) {

@@ -110,7 +110,7 @@ class PromotionTest {
 
   @Test
   void isCompletedByRepeatingItWhereverItWasKilled() throws InterruptedException {
-    int calls = 14;
+    int calls = 10;
     for (int step = 1; step <= calls; step++) {
       World fresh = new World();
       fresh.fuel = step;
@@ -141,7 +141,7 @@ class PromotionTest {
 
   @Test
   void refusesWhileAnotherPromotionIsUnderWay() {
-    world.reign = Reign.settled(Epoch.FIRST, NORTH).at(PromotionStep.DRAIN, EAST);
+    world.reign = Reign.settled(Epoch.FIRST, NORTH).promoting(EAST);
 
     assertThatThrownBy(() -> promote(SOUTH))
         .isInstanceOf(MirrorException.Operator.class)
