@@ -1,2 +1,2 @@
-/** Placeholder of module app until its first class lands. */
+/** The command line: {@link io.understudy.app.Main} and one class for each command. */
 package io.understudy.app;

@@ -1,8 +1,8 @@
 package io.understudy.journal;
 
 /**
- * What can go wrong, in the three kinds that decide what happens next. The message names the
- * operation, the object and the position; the remedy is a sentence that says what to do.
+ * What can go wrong, in the kinds that decide what happens next. The message names the operation,
+ * the object and the position; the remedy is a sentence that says what to do.
  */
 public abstract sealed class MirrorException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -50,6 +50,18 @@ public abstract sealed class MirrorException extends RuntimeException {
 
     public Operator(String message, String remedy, Throwable cause) {
       super(message, remedy, cause);
+    }
+  }
+
+  /**
+   * Possible, and not safe: data could be lost or mixed up. The remedy names the option that
+   * insists on it, if there is one.
+   */
+  public static final class Refused extends MirrorException {
+    private static final long serialVersionUID = 1;
+
+    public Refused(String message, String remedy) {
+      super(message, remedy, null);
     }
   }
 
