@@ -1,39 +1,17 @@
 package io.understudy.app.config;
 
+import io.understudy.journal.kafka.KafkaSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads {@code journal}: exactly one of two kinds of broker, and client settings that are safe. */
 final class JournalSection {
   private static final Pattern SERVERS =
       Pattern.compile("\\s*[^\\s,:/]+:\\d{1,5}\\s*(,\\s*[^\\s,:/]+:\\d{1,5}\\s*)*");
-
-  /** What exactly-once rests on, or what another key says already. */
-  private static final Set<String> OURS =
-      Set.of(
-          "bootstrap.servers",
-          "transactional.id",
-          "transaction.two.phase.commit.enable",
-          "enable.idempotence",
-          "acks",
-          "retries",
-          "max.in.flight.requests.per.connection",
-          "isolation.level",
-          "group.id",
-          "group.protocol",
-          "enable.auto.commit",
-          "auto.offset.reset",
-          "key.serializer",
-          "value.serializer",
-          "key.deserializer",
-          "value.deserializer",
-          "partitioner.class",
-          "interceptor.classes");
 
   private final Values values;
   private final Path folder;
@@ -52,7 +30,7 @@ final class JournalSection {
     Optional<String> servers = values.optional(Key.BOOTSTRAP_SERVERS);
     Optional<String> embedded = values.optional(Key.EMBEDDED);
     Map<String, String> client = values.settings(Key.CLIENT);
-    client.keySet().forEach(this::checkClientSetting);
+    checkClientSettings(client);
     if (servers.isPresent() && embedded.isPresent()) {
       refuse("journal", "has both bootstrap-servers and embedded", "keep one of them");
     } else if (servers.isEmpty() && embedded.isEmpty() && values.mayHold(Key.EMBEDDED)) {
@@ -96,12 +74,14 @@ final class JournalSection {
     }
   }
 
-  private void checkClientSetting(String name) {
-    if (OURS.contains(name)) {
+  private void checkClientSettings(Map<String, String> client) {
+    for (String name : KafkaSettings.refused(client)) {
       refuse(
           Key.CLIENT.path() + "." + name,
-          "is Understudy's own to set",
-          name.equals("bootstrap.servers") ? "use journal.bootstrap-servers" : "remove it");
+          "is not for you to set",
+          name.equals("bootstrap.servers")
+              ? "use journal.bootstrap-servers"
+              : "remove it; only how to reach the brokers is free: security.…, sasl.…, ssl.…");
     }
   }
 

@@ -53,7 +53,7 @@ public enum Key {
       "journal.client",
       Form.SETTINGS,
       Need.OPTIONAL,
-      "Kafka client settings, passed on as they are: `security.protocol`, `sasl.…`, `ssl.…`."),
+      "Kafka client settings for reaching the cluster, passed on as they are: `security.…`, `sasl.…`, `ssl.…`."),
   REPLICATION_FACTOR(
       "journal.replication-factor",
       Form.COUNT,

@@ -291,6 +291,23 @@ class ConfigFileTest {
         .isEqualTo("a${b}$c");
   }
 
+  @Test
+  void readsTheFileOfTheComposeDeployment() {
+    MirrorConfig config =
+        ConfigFile.load(
+            Path.of("..", "compose", "mirror.yaml"), Map.of("UNDERSTUDY_PASSWORD", "secret"));
+
+    assertThat(config.journal().replicationFactor()).isEqualTo(1);
+  }
+
+  @Test
+  void saysThatAFileIsNotThereAndWhatToWrite() {
+    assertThatThrownBy(() -> ConfigFile.load(Path.of("nowhere", "mirror.yaml"), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContainingAll(
+            "nowhere/mirror.yaml: there is no such file", "-c FILE", "source: north");
+  }
+
   private static DatabaseName north() {
     return new DatabaseName("north");
   }
