@@ -58,12 +58,24 @@ public interface Standby extends AutoCloseable {
    * other writers off.
    *
    * @param owner a name nobody else ever used
+   * @throws MirrorException.Operator if {@code init} did not complete here, or this database was
+   *     opened for writing since
+   * @throws MirrorException.Superseded if somebody else took the role while this was under way
    */
   StandbySession takeOver(String owner);
 
   /**
+   * Goes on after the session that {@link #takeOver} gave was lost. Ends what may be left of that
+   * one first, so that its last commit has happened or never will.
+   *
+   * @throws MirrorException.Superseded if somebody else took the role since
+   */
+  StandbySession resume(String owner);
+
+  /**
    * Makes this database one that can be written to, and raises every sequence past the highest
-   * value of the columns that draw from it. May be repeated.
+   * value of the columns that draw from it. No applier can write here from then on. May be
+   * repeated.
    *
    * @return a line on each thing done, for people
    */

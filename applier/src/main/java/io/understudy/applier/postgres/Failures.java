@@ -1,0 +1,151 @@
+package io.understudy.applier.postgres;
+
+import io.understudy.journal.DatabaseName;
+import io.understudy.journal.MirrorException;
+import java.io.IOException;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Makes a {@link MirrorException} of what PostgreSQL or its driver reports: the one place that
+ * reads SQL states. The server's own words may hold row values, so they are passed on only for
+ * errors that cannot: those about values and constraints are told by state and names alone.
+ */
+final class Failures {
+  static final String UNIQUE_VIOLATION = "23505";
+  static final String EXCLUSION_VIOLATION = "23P01";
+
+  private final DatabaseName database;
+  private final String user;
+
+  Failures(DatabaseName database, String user) {
+    this.database = database;
+    this.user = user;
+  }
+
+  /**
+   * @param operation what was being done, to follow "database X: "
+   */
+  MirrorException of(String operation, SQLException e) {
+    SQLException first = informative(e);
+    String state = first.getSQLState() == null ? "" : first.getSQLState();
+    String what = database + ": " + operation + ": ";
+    if (isTransient(first, state)) {
+      return new MirrorException.Transient(what + words(first), first);
+    }
+    return switch (state) {
+      case "42501" ->
+          new MirrorException.Operator(
+              what + words(first),
+              "give role \"" + user + "\" that right, or let it own the object",
+              first);
+      case "25006" ->
+          new MirrorException.Operator(
+              what + "the server is itself a read-only replica",
+              "name its primary in the URL of " + database,
+              first);
+      case "22021", "22P05" ->
+          new MirrorException.Operator(
+              what + "a value has a character that the database's encoding lacks",
+              "make the standby a database with encoding UTF8");
+      default -> byClass(state, what, first);
+    };
+  }
+
+  private MirrorException byClass(String state, String what, SQLException e) {
+    String stateClass = state.length() < 2 ? "" : state.substring(0, 2);
+    return switch (stateClass) {
+      case "28" ->
+          new MirrorException.Operator(
+              what + words(e),
+              "correct user and password of " + database + ", or the server's pg_hba.conf",
+              e);
+      case "3D" ->
+          new MirrorException.Operator(
+              what + words(e), "create the database, or correct the URL of " + database, e);
+      case "42", "3F", "0A", "54" ->
+          new MirrorException.Operator(
+              what + words(e), "make the standby's schema that of the source", e);
+      case "22" ->
+          new MirrorException.Operator(
+              what + "the standby does not take a value" + where(e) + " (SQL state " + state + ")",
+              "compare the column's type on both sides, make them equal, and start again");
+      case "23" ->
+          new MirrorException.Operator(
+              what
+                  + "a constraint of the standby objects"
+                  + where(e)
+                  + " (SQL state "
+                  + state
+                  + ")",
+              "drop the constraint on the standby, or make it what it is on the source");
+      default ->
+          new MirrorException.Invariant(
+              what + words(e) + " (SQL state " + state + ")",
+              "see the server's log; report this if it does not tell",
+              e);
+    };
+  }
+
+  /** The state of the first exception that has something to say. */
+  static String state(SQLException e) {
+    String state = informative(e).getSQLState();
+    return state == null ? "" : state;
+  }
+
+  static Optional<ServerErrorMessage> server(SQLException e) {
+    return informative(e) instanceof PSQLException p
+        ? Optional.ofNullable(p.getServerErrorMessage())
+        : Optional.empty();
+  }
+
+  /** Pools and batches wrap what the server said. */
+  private static SQLException informative(SQLException e) {
+    SQLException current = e;
+    while (true) {
+      SQLException inner =
+          current instanceof BatchUpdateException && current.getNextException() != null
+              ? current.getNextException()
+              : current.getCause() instanceof SQLException cause ? cause : null;
+      if (inner == null || inner == current) {
+        return current;
+      }
+      current = inner;
+    }
+  }
+
+  private static boolean isTransient(SQLException e, String state) {
+    if (state.length() < 2) {
+      return true; // the driver or the pool, not the server: no connection
+    }
+    return switch (state.substring(0, 2)) {
+      case "08", "40", "53", "57", "58" -> true;
+      default ->
+          state.equals("55P03") // lock_timeout
+              || state.equals("55006")
+              || state.equals("25P03")
+              || e.getCause() instanceof IOException;
+    };
+  }
+
+  private static String words(SQLException e) {
+    return server(e).map(ServerErrorMessage::getMessage).orElse(String.valueOf(e.getMessage()));
+  }
+
+  private static String where(SQLException e) {
+    return server(e)
+        .map(
+            message ->
+                named(" in table ", message.getTable())
+                    + named(", column ", message.getColumn())
+                    + named(", constraint ", message.getConstraint()))
+        .orElse("");
+  }
+
+  private static String named(String what, String name) {
+    return name == null ? "" : what + name;
+  }
+}

@@ -1,0 +1,143 @@
+package io.understudy.applier.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.understudy.journal.DatabaseSettings;
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.MirrorName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * The connections to one standby: few, made when needed, each with settings that the database, the
+ * role and the URL cannot change. Safe for use by several threads.
+ */
+final class Pool implements AutoCloseable {
+  /** The applier's session, and three for everything else. */
+  private static final int CONNECTIONS = 4;
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
+  static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(5);
+
+  /** A server that says nothing for longer than any statement may take is gone. */
+  private static final Duration SOCKET_TIMEOUT = STATEMENT_TIMEOUT.plusSeconds(30);
+
+  /** How long a session that was told to end may take. */
+  static final Duration END_TIMEOUT = Duration.ofSeconds(10);
+
+  private final HikariDataSource source;
+  private final Failures failures;
+
+  Pool(MirrorName mirror, DatabaseSettings database, Failures failures) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName("understudy " + mirror + " " + database.name());
+    config.setDataSource(dataSource(mirror, database));
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setMinimumIdle(0);
+    config.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
+    config.setInitializationFailTimeout(-1);
+    this.source = new HikariDataSource(config);
+    this.failures = failures;
+  }
+
+  private static PGSimpleDataSource dataSource(MirrorName mirror, DatabaseSettings database) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setURL(database.url());
+    try {
+      for (var property : database.properties().entrySet()) {
+        source.setProperty(property.getKey(), property.getValue());
+      }
+    } catch (SQLException e) {
+      throw new MirrorException.Operator(
+          "a driver property of " + database.name() + " is not one of PostgreSQL's JDBC driver",
+          "correct the properties of " + database.name(),
+          e);
+    }
+    source.setUser(database.user());
+    source.setPassword(database.password());
+    source.setApplicationName("understudy " + mirror + " standby");
+    source.setTcpKeepAlive(true);
+    source.setConnectTimeout((int) CONNECT_TIMEOUT.toSeconds());
+    source.setLoginTimeout((int) CONNECT_TIMEOUT.toSeconds());
+    source.setSocketTimeout((int) SOCKET_TIMEOUT.toSeconds());
+    source.setLogServerErrorDetail(false);
+    source.setPrepareThreshold(1);
+    source.setPreparedStatementCacheQueries(1024);
+    source.setPreparedStatementCacheSizeMiB(16);
+    source.setOptions(OPTIONS);
+    return source;
+  }
+
+  /** Startup options win over ALTER DATABASE and ALTER ROLE. */
+  private static final String OPTIONS =
+      String.join(
+          " ",
+          "-c default_transaction_read_only=off",
+          "-c default_transaction_isolation=read\\ committed",
+          "-c search_path=pg_catalog",
+          "-c DateStyle=ISO",
+          "-c IntervalStyle=postgres",
+          "-c TimeZone=UTC",
+          "-c row_security=off",
+          "-c standard_conforming_strings=on",
+          "-c idle_in_transaction_session_timeout=0",
+          "-c lock_timeout=" + LOCK_TIMEOUT.toMillis(),
+          "-c statement_timeout=" + STATEMENT_TIMEOUT.toMillis());
+
+  /** A connection out of the pool, with auto-commit off; closing it gives it back. */
+  Connection open() throws SQLException {
+    Connection connection = source.getConnection();
+    try {
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** Closes a connection for good: the next user would inherit its session settings. */
+  void discard(Connection connection) {
+    source.evictConnection(connection);
+  }
+
+  /** Runs {@code work} in one transaction. */
+  <T> T inTransaction(String operation, Work<T> work) {
+    try (Connection connection = open()) {
+      try {
+        T result = work.on(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        rollback(connection, e);
+        throw e;
+      }
+    } catch (SQLException e) {
+      throw failures.of(operation, e);
+    }
+  }
+
+  /** Rolls back for {@code reason}, to which a failure to do so is added. */
+  static void rollback(Connection connection, Exception reason) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+
+  /** What to do in a transaction. */
+  interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+}

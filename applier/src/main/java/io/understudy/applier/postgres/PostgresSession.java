@@ -1,0 +1,146 @@
+package io.understudy.applier.postgres;
+
+import io.understudy.applier.Progress;
+import io.understudy.applier.StandbySession;
+import io.understudy.journal.Change;
+import io.understudy.journal.DatabaseName;
+import io.understudy.journal.MirrorException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * The applier's session on a PostgreSQL standby. Changes are run as a {@link Plan} first; if that
+ * collides with a constraint they are run again, one by one in the source's order.
+ */
+final class PostgresSession implements StandbySession {
+  private final DatabaseName database;
+  private final Connection connection;
+  private final Pool pool;
+  private final Failures failures;
+  private final ProgressTable table;
+  private final String owner;
+  private final Execution execution;
+  private Progress progress;
+  private boolean open;
+
+  /**
+   * @param connection belongs to this session from here on
+   */
+  PostgresSession(
+      DatabaseName database,
+      Connection connection,
+      Pool pool,
+      Failures failures,
+      ProgressTable table,
+      String owner,
+      Progress progress) {
+    this.database = database;
+    this.connection = connection;
+    this.pool = pool;
+    this.failures = failures;
+    this.table = table;
+    this.owner = owner;
+    this.progress = progress;
+    this.execution = new Execution(database, connection, failures);
+  }
+
+  @Override
+  public Progress progress() {
+    return progress;
+  }
+
+  @Override
+  public void apply(List<Change> changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    try {
+      Savepoint before = open ? connection.setSavepoint() : null;
+      begin();
+      try {
+        execution.run(Plan.of(changes));
+        if (before != null) {
+          connection.releaseSavepoint(before);
+        }
+      } catch (CollisionException e) {
+        undo(before);
+        begin();
+        applyInOrder(changes);
+      }
+    } catch (SQLException e) {
+      throw failures.of("applying changes", e);
+    }
+  }
+
+  @Override
+  public void commit(Progress next) {
+    try {
+      begin();
+      if (!table.advance(connection, owner, progress, next)) {
+        rollback();
+        throw new MirrorException.Superseded(
+            "applying to "
+                + database
+                + " behind sequence "
+                + progress.sequence()
+                + ": this applier ("
+                + owner
+                + ") was superseded, the progress row is not its own any more");
+      }
+      connection.commit();
+      open = false;
+      progress = next;
+    } catch (SQLException e) {
+      throw failures.of(
+          "commit of sequence " + next.sequence() + " at " + next.position().encoded(), e);
+    }
+  }
+
+  @Override
+  public void rollback() {
+    try {
+      undo(null);
+    } catch (SQLException e) {
+      throw failures.of("rollback", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    pool.discard(connection);
+  }
+
+  private void begin() throws SQLException {
+    if (!open) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET CONSTRAINTS ALL DEFERRED");
+      }
+      open = true;
+    }
+  }
+
+  /**
+   * @param savepoint null for the whole transaction
+   */
+  private void undo(Savepoint savepoint) throws SQLException {
+    if (savepoint == null) {
+      connection.rollback();
+      open = false;
+    } else {
+      connection.rollback(savepoint);
+    }
+  }
+
+  private void applyInOrder(List<Change> changes) throws SQLException {
+    for (Change change : changes) {
+      try {
+        execution.run(Plan.of(List.of(change)));
+      } catch (CollisionException e) {
+        throw execution.collided(RowChange.of(change).orElseThrow(), e);
+      }
+    }
+  }
+}

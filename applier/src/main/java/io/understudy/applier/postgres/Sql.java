@@ -1,0 +1,31 @@
+package io.understudy.applier.postgres;
+
+import io.understudy.journal.Column;
+import io.understudy.journal.TableName;
+import java.util.Collection;
+import java.util.stream.Collectors;
+
+/** Spelling of names in SQL; every name is quoted, always. */
+final class Sql {
+  private Sql() {}
+
+  static String name(String identifier) {
+    return '"' + identifier.replace("\"", "\"\"") + '"';
+  }
+
+  static String name(TableName table) {
+    return name(table.schema()) + "." + name(table.table());
+  }
+
+  static String names(Collection<String> identifiers) {
+    return identifiers.stream().map(Sql::name).collect(Collectors.joining(", "));
+  }
+
+  static String columnNames(Collection<Column> columns) {
+    return names(columns.stream().map(Column::name).toList());
+  }
+
+  static String literal(String text) {
+    return "'" + text.replace("'", "''") + "'";
+  }
+}
