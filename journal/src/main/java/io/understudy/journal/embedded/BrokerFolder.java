@@ -48,14 +48,13 @@ record BrokerFolder(Path path) {
   }
 
   long freeBytes() {
-    try {
-      return Files.getFileStore(path).getUsableSpace();
-    } catch (IOException e) {
+    if (!Files.isDirectory(path)) {
       throw new MirrorException.Operator(
-          "the embedded journal's folder " + path + " cannot be read any more: " + e,
-          "bring the folder back, mount its file system, and start again",
-          e);
+          "the embedded journal's folder " + path + " cannot be read any more",
+          "bring the folder back, mount its file system, and start again");
     }
+    // Not Files.getFileStore: it looks for a mount point, and below a chroot there is none to see.
+    return path.toFile().getUsableSpace();
   }
 
   /** Creates the folder if it is missing, and refuses one that cannot be used. */

@@ -20,8 +20,15 @@ class BrokerLifeIT {
   private final List<Process> started = new ArrayList<>();
 
   @AfterEach
-  void endProcesses() {
-    started.forEach(Process::destroyForcibly);
+  void endProcessesAndBroker() throws InterruptedException {
+    for (Process process : started) {
+      process.destroyForcibly().waitFor();
+    }
+    // A broker that still lingers would write into the folder while it is being deleted.
+    new BrokerFolder(directory)
+        .address()
+        .map(BrokerAddress::pid)
+        .ifPresent(EmbeddedBrokerIT::awaitEnd);
   }
 
   @Test
