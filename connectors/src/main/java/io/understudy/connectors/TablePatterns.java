@@ -10,12 +10,19 @@ import java.util.regex.Pattern;
  * against the whole name, case kept.
  */
 public final class TablePatterns {
+  private final List<String> includes;
   private final List<Pattern> include;
   private final List<Pattern> exclude;
 
   public TablePatterns(List<String> include, List<String> exclude) {
+    this.includes = List.copyOf(include);
     this.include = include.stream().map(TablePatterns::compile).toList();
     this.exclude = exclude.stream().map(TablePatterns::compile).toList();
+  }
+
+  /** The include patterns as they were given. */
+  public List<String> includes() {
+    return includes;
   }
 
   public boolean matches(TableName table) {

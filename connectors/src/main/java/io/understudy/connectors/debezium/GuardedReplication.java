@@ -1,0 +1,67 @@
+package io.understudy.connectors.debezium;
+
+import io.debezium.connector.postgresql.connection.Lsn;
+import io.debezium.connector.postgresql.connection.ReplicationConnection;
+import io.debezium.connector.postgresql.connection.ReplicationStream;
+import io.debezium.connector.postgresql.connection.WalPositionLocator;
+import io.debezium.connector.postgresql.spi.SlotCreationResult;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/**
+ * Debezium's replication connection, kept from doing harm: it never makes a slot (a new one would
+ * silently begin behind a gap), and hands out a stream that only the journal's acknowledgements can
+ * flush.
+ */
+final class GuardedReplication implements ReplicationConnection {
+  private final ReplicationConnection connection;
+  private final StreamGuard guard;
+
+  GuardedReplication(ReplicationConnection connection, StreamGuard guard) {
+    this.connection = connection;
+    this.guard = guard;
+  }
+
+  @Override
+  public ReplicationStream startStreaming(WalPositionLocator walPosition)
+      throws SQLException, InterruptedException {
+    return guard.started(connection.startStreaming(walPosition));
+  }
+
+  @Override
+  public ReplicationStream startStreaming(Lsn offset, WalPositionLocator walPosition)
+      throws SQLException {
+    throw new SQLException("refused to start at " + offset + ", the slot alone says where");
+  }
+
+  @Override
+  public Optional<SlotCreationResult> createReplicationSlot() throws SQLException {
+    throw new SQLException("refused to make a replication slot in place of the one that is gone");
+  }
+
+  @Override
+  public void initConnection() throws SQLException, InterruptedException {
+    connection.initConnection();
+  }
+
+  @Override
+  public boolean isConnected() throws SQLException {
+    return connection.isConnected();
+  }
+
+  @Override
+  public void reconnect() throws SQLException {
+    connection.reconnect();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try {
+      connection.close();
+    } catch (SQLException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new SQLException("closing the replication session failed", e);
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.understudy.connectors.debezium;
+
+import io.debezium.connector.postgresql.connection.Lsn;
+import io.debezium.connector.postgresql.connection.ReplicationMessage;
+import io.debezium.connector.postgresql.connection.ReplicationStream;
+import java.sql.SQLException;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * The slot's stream as Debezium sees it: with {@link Marker}s where transactions begin and end,
+ * without logical messages and tables outside the mirror, and deaf to Debezium's own wish to flush.
+ */
+final class GuardedStream implements ReplicationStream {
+  private final ReplicationStream stream;
+  private final StreamGuard guard;
+  private final Mirrored mirrored;
+  private long changes;
+
+  GuardedStream(ReplicationStream stream, StreamGuard guard, Mirrored mirrored) {
+    this.stream = stream;
+    this.guard = guard;
+    this.mirrored = mirrored;
+  }
+
+  @Override
+  public void read(ReplicationMessageProcessor processor)
+      throws SQLException, InterruptedException {
+    readPending(processor);
+  }
+
+  @Override
+  public boolean readPending(ReplicationMessageProcessor processor)
+      throws SQLException, InterruptedException {
+    return !guard.isClosed() && stream.readPending(message -> handOver(message, processor));
+  }
+
+  private void handOver(ReplicationMessage message, ReplicationMessageProcessor processor)
+      throws SQLException, InterruptedException {
+    guard.handingOver(true);
+    try {
+      pass(message, processor);
+    } finally {
+      guard.handingOver(false);
+    }
+  }
+
+  private void pass(ReplicationMessage message, ReplicationMessageProcessor processor)
+      throws SQLException, InterruptedException {
+    switch (message.getOperation()) {
+      case BEGIN -> {
+        changes = 0;
+        processor.process(message);
+        processor.process(Marker.begin(message));
+      }
+      case COMMIT -> {
+        processor.process(message);
+        processor.process(Marker.commit(message, stream.lastReceivedLsn().asLong(), changes));
+      }
+      case ORIGIN -> processor.process(message);
+      case INSERT, UPDATE, DELETE, TRUNCATE -> {
+        if (!message.isSkippedMessage() && mirrored.matches(message.getTable())) {
+          changes++;
+          processor.process(message);
+        }
+      }
+      default -> {} // logical messages of users and the mirror's own beat; unmirrored tables
+    }
+  }
+
+  void acknowledge(io.understudy.journal.postgres.Lsn durable) throws SQLException {
+    stream.flushLsn(Lsn.valueOf(durable.value()));
+  }
+
+  @Override
+  public void flushLsn(Lsn lsn) {
+    // Only the journal decides what the source may forget.
+  }
+
+  @Override
+  public Lsn lastReceivedLsn() {
+    return stream.lastReceivedLsn();
+  }
+
+  @Override
+  public Lsn startLsn() {
+    return stream.startLsn();
+  }
+
+  @Override
+  public void startKeepAlive(ExecutorService service) {
+    stream.startKeepAlive(service);
+  }
+
+  @Override
+  public void stopKeepAlive() {
+    stream.stopKeepAlive();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try {
+      stream.close();
+    } catch (SQLException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new SQLException("closing the replication session failed", e);
+    }
+  }
+}

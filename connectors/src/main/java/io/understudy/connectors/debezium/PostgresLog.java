@@ -1,0 +1,102 @@
+package io.understudy.connectors.debezium;
+
+import io.understudy.connectors.LogEvent;
+import io.understudy.connectors.SourceLog;
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.Position;
+import io.understudy.journal.postgres.Lsn;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/**
+ * A slot's log, read by Debezium's task: the task reads ahead in its own thread, up to its queue's
+ * limits, and {@link #poll} takes what is there. Reading begins where the slot stands.
+ */
+public final class PostgresLog implements SourceLog {
+  private final LogHost host;
+  private final String reading;
+  private final StreamGuard guard;
+  private final LiteralTask task;
+  private final Translator translator;
+  private List<LogEvent> events = new ArrayList<>();
+  private boolean closed;
+
+  private PostgresLog(LogSettings settings, LogHost host) {
+    this.host = host;
+    this.reading = "reading slot " + settings.slot();
+    this.guard = new StreamGuard(host, new Mirrored(settings.tables()));
+    this.task = new LiteralTask(guard);
+    this.translator = new Translator(new Shapes(host), event -> events.add(event));
+  }
+
+  /**
+   * @throws MirrorException by its kind, if the server cannot be reached or refuses
+   */
+  public static PostgresLog open(LogSettings settings, LogHost host) {
+    PostgresLog log = new PostgresLog(settings, host);
+    try {
+      Map<String, String> config = TaskSettings.of(settings);
+      log.task.initialize(new NoOffsets(config));
+      log.task.start(config);
+      return log;
+    } catch (RuntimeException e) {
+      log.close();
+      throw log.failure(e);
+    }
+  }
+
+  @Override
+  public List<LogEvent> poll(Duration timeout) throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try {
+      do {
+        for (SourceRecord record : task.poll()) {
+          translator.accept(record);
+        }
+      } while (events.isEmpty() && System.nanoTime() < deadline);
+    } catch (RuntimeException e) {
+      throw failure(e);
+    }
+    List<LogEvent> polled = events;
+    events = new ArrayList<>();
+    return polled;
+  }
+
+  @Override
+  public void acknowledge(Position durable) {
+    try {
+      guard.acknowledge((Lsn) durable);
+    } catch (SQLException e) {
+      throw failure(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    guard.close();
+    try {
+      task.stop();
+    } catch (ConnectException e) {
+      // Debezium was interrupted while it stopped; its connections are gone with its threads.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private MirrorException failure(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MirrorException known) {
+        return known;
+      }
+    }
+    return host.failure(reading, e);
+  }
+}

@@ -1,0 +1,72 @@
+package io.understudy.connectors.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.understudy.journal.MirrorException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import org.postgresql.PGProperty;
+
+/** The pool of short-lived sessions: looking things up, beats, publication and slot. */
+final class Control implements AutoCloseable {
+  private static final int MAX_SESSIONS = 4;
+  private static final Duration WAIT_FOR_SESSION = Duration.ofSeconds(5);
+  private static final Duration IDLE_SESSION = Duration.ofMinutes(1);
+
+  /** Seconds without an answer after which a control statement's connection is given up. */
+  private static final String SOCKET_SECONDS = "30";
+
+  /** Types and objects print with their schema; nothing waits for ever. */
+  private static final String SESSION =
+      "SET search_path = pg_catalog; SET statement_timeout = '25s'; SET lock_timeout = '10s';"
+          + " SET synchronous_commit = on";
+
+  private final HikariDataSource pool;
+  private final Failures failures;
+
+  Control(Address address, String session, Failures failures) {
+    this.failures = failures;
+    Properties properties = address.session(session);
+    properties.putIfAbsent(PGProperty.SOCKET_TIMEOUT.getName(), SOCKET_SECONDS);
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(session);
+    config.setJdbcUrl(address.url());
+    config.setDataSourceProperties(properties);
+    config.setMaximumPoolSize(MAX_SESSIONS);
+    config.setMinimumIdle(0);
+    config.setConnectionTimeout(WAIT_FOR_SESSION.toMillis());
+    config.setIdleTimeout(IDLE_SESSION.toMillis());
+    config.setInitializationFailTimeout(-1);
+    config.setConnectionInitSql(SESSION);
+    this.pool = new HikariDataSource(config);
+  }
+
+  /** Work on a session that returns something. */
+  interface Work<R> {
+    R on(Connection connection) throws SQLException;
+  }
+
+  /**
+   * @param operation what is being done, for the message if it fails
+   */
+  <R> R run(String operation, Work<R> work) {
+    try (Connection connection = pool.getConnection()) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      throw failures.of(operation, e);
+    }
+  }
+
+  /** Ends the pool; a session in use ends with it. */
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  /** For a failure that has no connection of the pool to it. */
+  MirrorException failure(String operation, Throwable cause) {
+    return failures.of(operation, cause);
+  }
+}

@@ -1,0 +1,97 @@
+package io.understudy.connectors.postgres;
+
+import io.understudy.journal.MirrorException;
+import java.io.IOException;
+import java.sql.SQLException;
+
+/**
+ * Says what a failure of the server, the driver or Debezium means: the one place that knows SQL
+ * states.
+ */
+final class Failures {
+  private final Address address;
+
+  Failures(Address address) {
+    this.address = address;
+  }
+
+  /** Never logs, never throws; the result is for throwing. */
+  MirrorException of(String operation, Throwable failure) {
+    String state = state(failure);
+    String what = operation + " on " + address + " failed: " + message(failure);
+    if (state == null) {
+      return isAway(failure)
+          ? new MirrorException.Transient(what, failure)
+          : operator(what, "'check' may name the obstacle; otherwise this is a defect", failure);
+    }
+    return switch (state) {
+      case "28P01", "28000" ->
+          operator(
+              what,
+              "check user and password of " + address + " and the server's pg_hba.conf",
+              failure);
+      case "3D000" -> operator(what, "check the database's name in the URL", failure);
+      case "42501" ->
+          operator(what, "grant it to user " + address.user() + "; 'check' lists what", failure);
+      case "53400" ->
+          operator(
+              what,
+              "raise max_replication_slots on the source and restart it, or drop a slot that"
+                  + " nobody needs",
+              failure);
+      case "25006" -> operator(what, "name a database that can be written as source", failure);
+      case "42704" -> operator(what, "run init again: what it made on the source is gone", failure);
+      // A slot taken or dropped by somebody: the next attempt to open it says by whom or that.
+      case "55006", "55000" -> new MirrorException.Transient(what, failure);
+      default ->
+          isPassing(state)
+              ? new MirrorException.Transient(what, failure)
+              : operator(
+                  what, "see the server's log for details (SQLSTATE " + state + ")", failure);
+    };
+  }
+
+  /** Connection, transaction roll-back, resources, operator's intervention, system error. */
+  private static boolean isPassing(String state) {
+    String group = state.substring(0, 2);
+    return switch (group) {
+      case "08", "40", "53", "57", "58" -> true;
+      default -> state.equals("55P03");
+    };
+  }
+
+  /** Without a state: the driver's and the pool's time-outs, and broken sockets. */
+  private static boolean isAway(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException || cause instanceof IOException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static MirrorException operator(String what, String remedy, Throwable cause) {
+    return new MirrorException.Operator(what, remedy, cause);
+  }
+
+  /** The server's own word is the innermost; what wraps it often has a state of its own. */
+  private static String state(Throwable failure) {
+    String state = null;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        state = sql.getSQLState();
+      }
+    }
+    return state;
+  }
+
+  private static String message(Throwable failure) {
+    String message = failure.getMessage();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException && cause.getMessage() != null) {
+        message = cause.getMessage();
+      }
+    }
+    return message;
+  }
+}

@@ -1,0 +1,50 @@
+package io.understudy.connectors.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * The session that streams from a slot. The server hides name and address of other users' sessions
+ * from an ordinary user; they are empty then.
+ */
+record Holder(int pid, String application, String client) {
+
+  static Holder find(Connection connection, int pid) throws SQLException {
+    String sql =
+        """
+        SELECT coalesce(application_name, ''),
+               coalesce(host(client_addr), CASE WHEN client_port = -1 THEN 'local' END, '')
+          FROM pg_stat_activity WHERE pid = ?
+        """;
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setInt(1, pid);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next()
+            ? new Holder(pid, row.getString(1), row.getString(2))
+            : new Holder(pid, "", "");
+      }
+    }
+  }
+
+  /** Asks the server to end the session; whether it did is seen at the slot. */
+  void terminate(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT pg_terminate_backend(?)")) {
+      statement.setInt(1, pid);
+      statement.execute();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "process "
+        + pid
+        + " (application '"
+        + application
+        + "', client "
+        + (client.isEmpty() ? "unknown" : client)
+        + ")";
+  }
+}

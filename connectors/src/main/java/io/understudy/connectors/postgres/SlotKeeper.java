@@ -1,0 +1,156 @@
+package io.understudy.connectors.postgres;
+
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.postgres.Lsn;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Finds the mirror's slot in a state to read from, or says what is wrong with it. Frees it from a
+ * former reader of this mirror, never from anybody else.
+ */
+final class SlotKeeper {
+  private static final Duration WAIT_FOR_RELEASE = Duration.ofSeconds(10);
+  private static final long LOOK_AGAIN_MILLIS = 50;
+  private static final String INIT = "run init again; it copies the data anew";
+
+  private final Names names;
+  private final Address address;
+
+  SlotKeeper(Names names, Address address) {
+    this.names = names;
+    this.address = address;
+  }
+
+  /**
+   * @param after the journal's tail: the slot must still hold all that follows
+   */
+  void requireReadable(Connection connection, Lsn after) throws SQLException {
+    Slot slot = requireSlot(connection);
+    requireNoGap(slot, after);
+    release(connection, slot);
+    requireNoGap(requireSlot(connection), after);
+  }
+
+  /** The check that remains once the slot is held by the reader itself. */
+  void requireNoGap(Connection connection, Lsn after) throws SQLException {
+    requireNoGap(requireSlot(connection), after);
+  }
+
+  private Slot requireSlot(Connection connection) throws SQLException {
+    Slot slot =
+        Slot.find(connection, names.slot())
+            .orElseThrow(
+                () ->
+                    operator(
+                        "is gone; what was committed since it was dropped is not in the journal"));
+    if (!slot.lost().isEmpty()) {
+      throw operator("was invalidated by the server (" + slot.lost() + ")");
+    }
+    if (!"pgoutput".equals(slot.plugin()) || !address.database().equals(slot.database())) {
+      throw operator("belongs to plugin " + slot.plugin() + " and database " + slot.database());
+    }
+    if (slot.confirmed().isEmpty()) {
+      throw operator("was never finished");
+    }
+    return slot;
+  }
+
+  private void requireNoGap(Slot slot, Lsn after) {
+    Lsn confirmed = slot.confirmed().orElseThrow();
+    if (confirmed.isAfter(after)) {
+      OptionalLong missing = confirmed.bytesSince(after);
+      throw new MirrorException.Invariant(
+          "replication slot "
+              + names.slot()
+              + " on "
+              + address
+              + " moved ahead of the journal's tail: it stands at "
+              + confirmed
+              + ", the tail at "
+              + after
+              + ", "
+              + missing.orElseThrow()
+              + " bytes of log are missing",
+          INIT);
+    }
+  }
+
+  private void release(Connection connection, Slot slot) throws SQLException {
+    Slot now = slot;
+    long deadline = System.nanoTime() + WAIT_FOR_RELEASE.toNanos();
+    int terminated = 0;
+    while (now.isActive()) {
+      Holder holder = Holder.find(connection, now.activePid());
+      if (!holder.application().equals(names.readerSession())) {
+        throw new MirrorException.Operator(
+            "replication slot " + names.slot() + " on " + address + " is in use by " + holder,
+            "end that consumer, for example with SELECT pg_terminate_backend("
+                + holder.pid()
+                + ")");
+      }
+      if (holder.pid() != terminated) {
+        holder.terminate(connection);
+        terminated = holder.pid();
+      }
+      if (System.nanoTime() > deadline) {
+        throw new MirrorException.Transient(
+            "a former reader still holds replication slot "
+                + names.slot()
+                + " on "
+                + address
+                + ": "
+                + holder,
+            null);
+      }
+      pause();
+      now = requireSlot(connection);
+    }
+  }
+
+  /**
+   * Drops the slot if there is one.
+   *
+   * @param seize whether a reader of this mirror that holds it is ended first
+   */
+  void drop(Connection connection, boolean seize) throws SQLException {
+    Optional<Slot> slot = Slot.find(connection, names.slot());
+    if (slot.isEmpty()) {
+      return;
+    }
+    if (slot.get().isActive() && !seize) {
+      throw new MirrorException.Operator(
+          "replication slot "
+              + names.slot()
+              + " on "
+              + address
+              + " is in use by "
+              + Holder.find(connection, slot.get().activePid()),
+          "stop the reader of mirror " + names.mirror() + " first");
+    }
+    release(connection, slot.get());
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
+      statement.setString(1, names.slot());
+      statement.execute();
+    }
+  }
+
+  private MirrorException operator(String problem) {
+    return new MirrorException.Operator(
+        "replication slot " + names.slot() + " on " + address + " " + problem, INIT);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(LOOK_AGAIN_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MirrorException.Transient("interrupted while a slot was being released", e);
+    }
+  }
+}
