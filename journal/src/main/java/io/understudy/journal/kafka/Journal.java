@@ -5,6 +5,9 @@ import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * One mirror's journal. Safe for use by several threads; what it hands out is not. Every method
@@ -13,10 +16,22 @@ import java.util.Optional;
  * made as they are needed.
  */
 public final class Journal implements AutoCloseable {
-  private Journal() {}
+  private final MirrorName mirror;
+  private final JournalLimits limits;
+  private final Clients clients;
+  private final Brokers brokers;
+  private final JournalTopics topics;
+
+  private Journal(MirrorName mirror, KafkaSettings settings, JournalLimits limits) {
+    this.mirror = mirror;
+    this.limits = limits;
+    this.clients = new Clients(mirror, settings, limits);
+    this.brokers = new Brokers(clients, limits);
+    this.topics = new JournalTopics(mirror, settings, brokers, limits);
+  }
 
   public static Journal connect(MirrorName mirror, KafkaSettings settings, JournalLimits limits) {
-    return Stub.soon();
+    return new Journal(mirror, settings, limits);
   }
 
   /**
@@ -25,7 +40,8 @@ public final class Journal implements AutoCloseable {
    * @return the journal topic's id
    */
   public String create() {
-    return Stub.soon();
+    topics.create();
+    return check();
   }
 
   /**
@@ -34,22 +50,33 @@ public final class Journal implements AutoCloseable {
    * @return the journal topic's id
    */
   public String check() {
-    return Stub.soon();
+    topics.check();
+    return topics.id();
   }
 
   /** What is allowed but weakens the promises, a sentence each: fewer than three copies, … */
   public List<String> warnings() {
-    return Stub.soon();
+    return topics.warnings();
   }
 
   /** The last record; empty if there is none. */
   public Optional<JournalEntry> tail() {
-    return Stub.soon();
+    topics.id();
+    return KafkaLog.tail(clients, mirror, limits).entry();
   }
 
   /** The offset of the oldest record that is kept, or of the next one if there is none. */
   public long firstOffset() {
-    return Stub.soon();
+    topics.id();
+    TopicPartition journal = new TopicPartition(mirror.journalTopic(), 0);
+    ListOffsetsResultInfo first =
+        brokers.ask(
+            "reading the beginning of topic " + journal.topic(),
+            admin ->
+                admin
+                    .listOffsets(java.util.Map.of(journal, OffsetSpec.earliest()))
+                    .partitionResult(journal));
+    return first.offset();
   }
 
   /**
@@ -60,7 +87,8 @@ public final class Journal implements AutoCloseable {
    * @throws MirrorException.Invariant if the topic is another one by now
    */
   public JournalWriter takeOver(String topicId) {
-    return Stub.soon();
+    KafkaLog log = new KafkaLog(mirror, topicId, clients, brokers, topics, limits);
+    return JournalWriter.takeOver(mirror, log, Optional.empty(), limits.claim());
   }
 
   /**
@@ -72,17 +100,17 @@ public final class Journal implements AutoCloseable {
    *     record any more
    */
   public JournalReader open(String topicId, long fromOffset) {
-    return Stub.soon();
+    return JournalReader.open(mirror, topicId, fromOffset, topics, clients, limits);
   }
 
   /** The mirror's small facts. */
   public StateStore state() {
-    return Stub.soon();
+    return new StateStore(mirror, clients, topics, limits);
   }
 
   /** Ends its own connections; writers, readers and stores are closed by who opened them. */
   @Override
   public void close() {
-    Stub.soon();
+    brokers.close();
   }
 }

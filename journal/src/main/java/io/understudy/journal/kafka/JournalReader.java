@@ -2,8 +2,17 @@ package io.understudy.journal.kafka;
 
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
+import io.understudy.journal.MirrorName;
+import io.understudy.journal.codec.RecordCodec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads committed records in order, from an offset on. Owned by one thread. Each record is checked
@@ -13,7 +22,56 @@ import java.util.List;
  * group; where it stands is the caller's to keep.
  */
 public final class JournalReader implements AutoCloseable {
-  JournalReader() {}
+  private final TopicPartition journal;
+  private final String topicId;
+  private final JournalTopics topics;
+  private final Clients clients;
+  private final JournalLimits limits;
+  private final String address;
+  private final Consumer<byte[], byte[]> consumer;
+  private final RecordCodec codec = new RecordCodec();
+  private final Continuity continuity;
+  private Deadline lookAround;
+  private boolean closed;
+
+  private JournalReader(
+      MirrorName mirror,
+      String topicId,
+      JournalTopics topics,
+      Clients clients,
+      JournalLimits limits,
+      String address) {
+    this.journal = new TopicPartition(mirror.journalTopic(), 0);
+    this.topicId = topicId;
+    this.topics = topics;
+    this.clients = clients;
+    this.limits = limits;
+    this.address = address;
+    this.consumer = clients.consumer(address);
+    this.continuity = Continuity.anywhere(mirror);
+    this.lookAround = Deadline.in(limits.idle());
+  }
+
+  static JournalReader open(
+      MirrorName mirror,
+      String topicId,
+      long fromOffset,
+      JournalTopics topics,
+      Clients clients,
+      JournalLimits limits) {
+    topics.requireId(topicId);
+    JournalReader reader = null;
+    try {
+      reader = new JournalReader(mirror, topicId, topics, clients, limits, clients.bootstrap());
+      reader.seek(fromOffset);
+      return reader;
+    } catch (MirrorException | KafkaException e) {
+      if (reader != null) {
+        reader.close();
+      }
+      throw KafkaErrors.of("opening topic " + mirror.journalTopic(), e);
+    }
+  }
 
   /**
    * The next records; empty if none came within {@code timeout}. Bounded by {@code pollRecords} and
@@ -25,11 +83,94 @@ public final class JournalReader implements AutoCloseable {
    *     #close} may be called
    */
   public List<JournalEntry> poll(Duration timeout) {
-    return Stub.soon();
+    try {
+      return read(timeout);
+    } catch (KafkaException e) {
+      throw KafkaErrors.of("reading topic " + journal.topic(), e);
+    }
   }
 
   @Override
   public void close() {
-    Stub.soon();
+    if (!closed) {
+      closed = true;
+      clients.close(consumer);
+    }
+  }
+
+  private List<JournalEntry> read(Duration timeout) {
+    try {
+      List<JournalEntry> entries = new ArrayList<>();
+      long bytes = 0;
+      Duration wait = timeout;
+      ConsumerRecords<byte[], byte[]> records;
+      do {
+        records = consumer.poll(wait);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+          JournalEntry entry = Tail.entry(record, codec);
+          continuity.accept(entry.record(), "the record at offset " + entry.offset());
+          entries.add(entry);
+          bytes += record.serializedValueSize();
+        }
+        wait = Duration.ZERO;
+      } while (!records.isEmpty()
+          && entries.size() + Clients.RECORDS_AT_ONCE <= limits.pollRecords()
+          && bytes < limits.pollBytes());
+      lookAround(!entries.isEmpty());
+      return entries;
+    } catch (OffsetOutOfRangeException e) {
+      throw gap(e.offsetOutOfRangePartitions().getOrDefault(journal, -1L), e);
+    }
+  }
+
+  private void seek(long fromOffset) {
+    consumer.assign(List.of(journal));
+    long first = consumer.beginningOffsets(List.of(journal)).get(journal);
+    long end = consumer.endOffsets(List.of(journal)).get(journal);
+    if (fromOffset < first || fromOffset > end) {
+      throw gap(fromOffset, null);
+    }
+    consumer.seek(journal, fromOffset);
+  }
+
+  /** Silence may mean that there is nothing, or nobody: Kafka's consumer does not say. */
+  private void lookAround(boolean heard) {
+    if (heard) {
+      lookAround = Deadline.in(limits.idle());
+      return;
+    }
+    if (!clients.bootstrap().equals(address)) {
+      throw new MirrorException.Transient(
+          "the broker of topic " + journal.topic() + " has come back at another address", null);
+    }
+    if (lookAround.passed()) {
+      topics.requireId(topicId);
+      consumer.endOffsets(List.of(journal), limits.request());
+      lookAround = Deadline.in(limits.idle());
+    }
+  }
+
+  private MirrorException gap(long wanted, KafkaException cause) {
+    long first = consumer.beginningOffsets(List.of(journal)).get(journal);
+    long end = consumer.endOffsets(List.of(journal)).get(journal);
+    String message =
+        "gap: offset "
+            + wanted
+            + " of topic "
+            + journal.topic()
+            + " is wanted, the topic holds "
+            + first
+            + " to "
+            + (end - 1);
+    return wanted < first
+        ? new MirrorException.Invariant(
+            message + ": retention removed what was not yet applied",
+            "copy the standby anew (init), and raise retention.ms or retention.bytes of the topic if "
+                + "standbys may be away for so long",
+            cause)
+        : new MirrorException.Invariant(
+            message + ": it lost its end",
+            "the broker lost journaled transactions: restore the topic, or run init again",
+            cause);
   }
 }

@@ -1,8 +1,22 @@
 package io.understudy.journal.kafka;
 
 import io.understudy.journal.MirrorException;
+import io.understudy.journal.MirrorName;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 
 /**
  * A mirror's small facts, on the compacted topic beside the journal. Safe for use by several
@@ -10,26 +24,114 @@ import java.util.Optional;
  * belongs to. Throws {@link MirrorException} by its kind.
  */
 public final class StateStore implements AutoCloseable {
-  StateStore() {}
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  private final MirrorName mirror;
+  private final Clients clients;
+  private final JournalTopics topics;
+  private final JournalLimits limits;
+  private Producer<byte[], byte[]> producer;
+  private String address;
+
+  StateStore(MirrorName mirror, Clients clients, JournalTopics topics, JournalLimits limits) {
+    this.mirror = mirror;
+    this.clients = clients;
+    this.topics = topics;
+    this.limits = limits;
+  }
 
   /** Everything stored, read to the end of the topic. */
   public Facts read() {
-    return Stub.soon();
+    topics.requireStateTopic();
+    String operation = "reading topic " + mirror.stateTopic();
+    Map<String, byte[]> facts = new TreeMap<>();
+    try {
+      Consumer<byte[], byte[]> consumer = clients.consumer(clients.bootstrap());
+      try {
+        read(consumer, facts);
+      } finally {
+        clients.close(consumer);
+      }
+    } catch (KafkaException e) {
+      throw KafkaErrors.of(operation, e);
+    }
+    return FactCodec.decode(facts, mirror);
   }
 
   /** Durable on return. */
   public void put(MirrorFacts facts) {
-    Stub.soon();
+    put(FactCodec.MIRROR, FactCodec.encode(facts));
   }
 
   /** Durable on return; replaces the last report of the same role. */
   public void put(RoleReport report) {
-    Stub.soon();
+    put(FactCodec.ROLE + report.role(), FactCodec.encode(report));
   }
 
   @Override
-  public void close() {
-    Stub.soon();
+  public synchronized void close() {
+    if (producer != null) {
+      clients.drop(producer);
+      producer = null;
+    }
+  }
+
+  private synchronized void put(String key, byte[] value) {
+    String operation = "writing " + key + " to topic " + mirror.stateTopic();
+    try {
+      connect();
+      producer
+          .send(
+              new ProducerRecord<>(
+                  mirror.stateTopic(), 0, key.getBytes(StandardCharsets.UTF_8), value))
+          .get(limits.call().plus(GRACE).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      close();
+      throw KafkaErrors.of(operation, e.getCause());
+    } catch (KafkaException | IllegalStateException | TimeoutException | InterruptedException e) {
+      close();
+      throw KafkaErrors.of(operation, e);
+    }
+  }
+
+  private void connect() {
+    String now = clients.bootstrap();
+    if (producer != null && !now.equals(address)) {
+      close();
+    }
+    if (producer == null) {
+      // A producer would make a missing topic itself, and with the wrong settings.
+      topics.requireStateTopic();
+      producer = clients.facts();
+      address = now;
+    }
+  }
+
+  private void read(Consumer<byte[], byte[]> consumer, Map<String, byte[]> facts) {
+    TopicPartition state = new TopicPartition(mirror.stateTopic(), 0);
+    Deadline deadline = Deadline.in(limits.call());
+    consumer.assign(List.of(state));
+    long end = consumer.endOffsets(List.of(state)).get(state);
+    consumer.seek(state, consumer.beginningOffsets(List.of(state)).get(state));
+    while (consumer.position(state) < end) {
+      if (deadline.passed()) {
+        throw new MirrorException.Transient(
+            "reading topic "
+                + state.topic()
+                + " did not get past offset "
+                + consumer.position(state),
+            null);
+      }
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(deadline.left(POLL))) {
+        String key = new String(record.key(), StandardCharsets.UTF_8);
+        if (record.value() == null) {
+          facts.remove(key);
+        } else {
+          facts.put(key, record.value());
+        }
+      }
+    }
   }
 
   /**
