@@ -55,6 +55,14 @@ final class JournalAudit {
     return rules;
   }
 
+  /** The offset behind the last committed record. */
+  long end() {
+    TopicPartition partition = new TopicPartition(mirror.journalTopic(), 0);
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      return consumer.endOffsets(List.of(partition)).get(partition);
+    }
+  }
+
   private KafkaConsumer<byte[], byte[]> consumer() {
     return new KafkaConsumer<>(
         Map.of(

@@ -69,7 +69,9 @@ final class Ledger {
       insert.executeUpdate();
     }
     lines(connection, number, lines);
-    noise(connection);
+    if (random.nextBoolean()) {
+      noise(connection);
+    }
     if (rollBack) {
       connection.rollback();
       history.rolledBack(token);

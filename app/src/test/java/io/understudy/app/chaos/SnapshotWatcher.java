@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class SnapshotWatcher implements AutoCloseable {
   static final String SNAPSHOTS = "snapshots of the standby";
-  private static final Duration PAUSE = Duration.ofMillis(5);
+  private static final Duration RECONNECT = Duration.ofMillis(200);
 
   private final Connections standby;
   private final Findings findings;
@@ -49,24 +49,26 @@ final class SnapshotWatcher implements AutoCloseable {
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         connection.setAutoCommit(false);
         while (!stopped) {
+          long start = System.nanoTime();
           Counts now = Counts.read(connection);
           connection.commit();
           look(now, last);
           last = Optional.of(now);
-          pause();
+          pause(System.nanoTime() - start);
         }
       } catch (SQLException e) {
         if (!lostConnection(e)) {
           findings.add(SNAPSHOTS, "cannot be read: " + e.getMessage());
           return;
         }
-        pause();
+        pause(RECONNECT.toNanos());
       }
     }
   }
 
-  private static void pause() {
-    LockSupport.parkNanos(PAUSE.toNanos());
+  /** As long as the look took: the watcher is no load test. */
+  private static void pause(long nanos) {
+    LockSupport.parkNanos(nanos);
   }
 
   private void look(Counts now, Optional<Counts> last) {
