@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How durations ({@code 500ms}, {@code 7d}) and sizes ({@code 512KiB}) are written. */
-final class Quantity {
+public final class Quantity {
   private static final Pattern FORM = Pattern.compile("(\\d{1,12})\\s*([A-Za-z]*)");
   private static final Map<String, Duration> DURATIONS =
       Map.of(
@@ -23,7 +23,7 @@ final class Quantity {
   /**
    * @throws IllegalArgumentException if {@code text} is not a whole number and a unit
    */
-  static Duration duration(String text) {
+  public static Duration duration(String text) {
     Matcher matcher = match(text);
     Duration unit = DURATIONS.get(matcher.group(2));
     if (unit == null) {
