@@ -1,0 +1,66 @@
+package io.understudy.app;
+
+import io.understudy.app.config.MirrorConfig;
+import io.understudy.app.promote.Promote;
+import io.understudy.app.run.JournalConnection;
+import io.understudy.failover.PromotionReport;
+import io.understudy.journal.DatabaseName;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code understudy promote}. */
+@Command(
+    name = "promote",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Makes a standby the source, after the source was lost.",
+      "Needs the journal and that standby; neither the source nor a running daemon.",
+      "Interrupted, it is simply run again."
+    },
+    footer = {"", "Example: understudy promote --to south"})
+final class PromoteCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private ConfigOption config;
+  @Mixin private Verbosity verbosity;
+
+  @Option(names = "--to", paramLabel = "DB", required = true, description = "The standby.")
+  private String to;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    verbosity.asQuery();
+    MirrorConfig loaded = config.load();
+    PrintWriter out = spec.commandLine().getOut();
+    try (JournalConnection connection = JournalConnection.open(loaded)) {
+      Promote promote =
+          new Promote(loaded, connection.journal(), out, Clock.systemUTC()::instant);
+      report(promote.run(new DatabaseName(to)), out);
+    }
+    return ExitCode.DONE.number();
+  }
+
+  private static void report(PromotionReport report, PrintWriter out) {
+    out.println(report.source() + " is the source, in epoch " + report.epoch());
+    out.println(
+        "last commit time applied: "
+            + report.commitTime()
+            + ", sequence "
+            + report.sequence()
+            + ", at "
+            + report.position().encoded()
+            + " of "
+            + report.former());
+    out.println(
+        "what "
+            + report.former()
+            + " committed after that may be missing; keep "
+            + report.former()
+            + " from being written to, should it come back");
+  }
+}

@@ -1,0 +1,78 @@
+package io.understudy.app;
+
+import io.understudy.app.config.MirrorConfig;
+import io.understudy.app.run.JournalConnection;
+import io.understudy.app.run.Runner;
+import io.understudy.journal.DatabaseName;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code understudy run}. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs the mirror until stopped (Ctrl-C, SIGTERM): then exits with 0.",
+      "A source, broker or standby that is away is waited for, as long as it takes.",
+      "Whatever needs somebody's hand ends it with 1 and says what to do."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  understudy run                                   all roles in one process",
+      "  understudy run --role reader                     beside the source",
+      "  understudy run --role applier --standby south    beside that standby"
+    })
+final class RunCommand implements Callable<Integer> {
+  private final StopSignal signal;
+
+  @Spec private CommandSpec spec;
+  @Mixin private ConfigOption config;
+  @Mixin private Verbosity verbosity;
+
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      defaultValue = "all",
+      description = "all, reader or applier (default: ${DEFAULT-VALUE}).")
+  private Runner.Roles role;
+
+  @Option(
+      names = "--standby",
+      paramLabel = "DB",
+      description = "Apply to this standby only (default: to all).")
+  private Optional<String> standby;
+
+  RunCommand(StopSignal signal) {
+    this.signal = signal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    verbosity.asDaemon();
+    MirrorConfig loaded = config.load();
+    if (standby.isPresent() && role == Runner.Roles.READER) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--standby chooses an applier, but --role reader runs none");
+    }
+    try (JournalConnection connection = JournalConnection.open(loaded)) {
+      Runner runner =
+          new Runner(
+              loaded,
+              connection.journal(),
+              role,
+              standby.map(DatabaseName::new),
+              Clock.systemUTC()::instant);
+      signal.stopWith(runner::stop);
+      runner.run();
+    }
+    return ExitCode.DONE.number();
+  }
+}

@@ -1,0 +1,43 @@
+package io.understudy.app.run;
+
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.MirrorName;
+import io.understudy.journal.kafka.MirrorFacts;
+import java.util.Optional;
+
+/** Says why a mirror cannot run in the state it is in. */
+final class Reigning {
+  private Reigning() {}
+
+  /**
+   * @throws MirrorException.Operator unless the mirror is made and has a source with standbys
+   */
+  static MirrorFacts require(MirrorName mirror, Optional<MirrorFacts> stored) {
+    MirrorFacts facts =
+        stored.orElseThrow(
+            () ->
+                new MirrorException.Operator(
+                    "mirror " + mirror + " is not made yet", "make it: understudy init"));
+    return switch (facts.state()) {
+      case MIRRORING -> facts;
+      case INITIALIZING ->
+          throw new MirrorException.Operator(
+              "the init of mirror " + mirror + " is not complete", "complete it: understudy init");
+      case PROMOTING ->
+          throw new MirrorException.Operator(
+              "the promotion of " + name(facts) + " was begun and is not complete",
+              "complete it: understudy promote --to " + name(facts));
+      case PROMOTED ->
+          throw new MirrorException.Operator(
+              facts.source()
+                  + " is the source since epoch "
+                  + facts.epoch()
+                  + " began, and no standby follows it",
+              "make the others standbys of it, replacing what they hold: understudy init --again");
+    };
+  }
+
+  private static String name(MirrorFacts facts) {
+    return facts.target().map(Object::toString).orElse("a standby");
+  }
+}
