@@ -38,8 +38,7 @@ final class PromoteCommand implements Callable<Integer> {
     MirrorConfig loaded = config.load();
     PrintWriter out = spec.commandLine().getOut();
     try (JournalConnection connection = JournalConnection.open(loaded)) {
-      Promote promote =
-          new Promote(loaded, connection.journal(), out, Clock.systemUTC()::instant);
+      Promote promote = new Promote(loaded, connection.journal(), out, Clock.systemUTC()::instant);
       report(promote.run(new DatabaseName(to)), out);
     }
     return ExitCode.DONE.number();

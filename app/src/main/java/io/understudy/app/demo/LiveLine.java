@@ -1,0 +1,93 @@
+package io.understudy.app.demo;
+
+import io.understudy.applier.Progress;
+import io.understudy.applier.Standby;
+import io.understudy.journal.JournalEntry;
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.kafka.Journal;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/** One line, twice a second: the marks, the lag, and whether the standby's money adds up in a snapshot taken now. */
+final class LiveLine {
+  private static final Duration PACE = Duration.ofMillis(500);
+
+  private final Journal journal;
+  private final Standby standby;
+  private final Connection watcher;
+  private final BankClients clients;
+  private final PrintWriter out;
+  private long tornSnapshots;
+  private long snapshots;
+
+  LiveLine(
+      Journal journal, Standby standby, Connection watcher, BankClients clients, PrintWriter out) {
+    this.journal = journal;
+    this.standby = standby;
+    this.watcher = watcher;
+    this.clients = clients;
+    this.out = out;
+  }
+
+  /** How many snapshots of the standby showed money made or lost. */
+  long tornSnapshots() {
+    return tornSnapshots;
+  }
+
+  long snapshots() {
+    return snapshots;
+  }
+
+  void show(Duration howLong, String what) throws InterruptedException, SQLException {
+    Instant end = Instant.now().plus(howLong);
+    while (Instant.now().isBefore(end)) {
+      line(what);
+      Thread.sleep(PACE.toMillis());
+    }
+  }
+
+  /** The standby's last transaction applied; empty before the first record. */
+  Optional<Progress> progress() {
+    return standby.progress();
+  }
+
+  private void line(String what) throws SQLException {
+    Bank.Glance glance = Bank.glance(watcher);
+    snapshots++;
+    if (!glance.addsUp()) {
+      tornSnapshots++;
+    }
+    out.printf(
+        Locale.ROOT,
+        "  %-22s acknowledged %6d | journaled %6s | applied %6s | lag %6s | money on the standby %d %s%n",
+        what,
+        clients.acknowledged().size(),
+        journaled(),
+        standby.progress().map(p -> p.sequence().toString()).orElse("-"),
+        lag(),
+        glance.sum(),
+        glance.addsUp() ? "adds up" : "DOES NOT ADD UP");
+    out.flush();
+  }
+
+  private String journaled() {
+    try {
+      return journal.tail().map(JournalEntry::record).map(r -> r.complete().toString()).orElse("-");
+    } catch (MirrorException.Transient e) {
+      return "?";
+    }
+  }
+
+  private String lag() {
+    return standby
+        .progress()
+        .map(p -> Duration.between(p.commitTime(), Instant.now()).toMillis())
+        .map(millis -> String.format(Locale.ROOT, "%.1f s", Math.max(0, millis) / 1000.0))
+        .orElse("-");
+  }
+}
