@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the promoted standby should hold, computed from what the clients remember, against what it holds, row by row.
+ * What the promoted standby should hold, computed from what the clients remember, against what it
+ * holds, row by row.
  */
 final class Comparison {
   private static final int SHOWN = 10;

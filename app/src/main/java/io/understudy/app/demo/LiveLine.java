@@ -13,7 +13,10 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** One line, twice a second: the marks, the lag, and whether the standby's money adds up in a snapshot taken now. */
+/**
+ * One line, twice a second: the marks, the lag, and whether the standby's money adds up in a
+ * snapshot taken now.
+ */
 final class LiveLine {
   private static final Duration PACE = Duration.ofMillis(500);
 

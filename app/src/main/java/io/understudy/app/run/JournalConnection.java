@@ -23,10 +23,7 @@ public final class JournalConnection implements AutoCloseable {
 
   public static JournalConnection open(MirrorConfig config) throws InterruptedException {
     JournalSettings settings = config.journal();
-    JournalLimits limits =
-        JournalLimits.DEFAULT
-            .withPieceBytes(settings.pieceBytes())
-            .withRetention(settings.retention());
+    JournalLimits limits = JournalLimits.DEFAULT.with(settings.pieceBytes(), settings.retention());
     if (settings.brokers() instanceof JournalSettings.Cluster cluster) {
       KafkaSettings kafka = KafkaSettings.cluster(cluster.bootstrapServers(), cluster.client());
       return new JournalConnection(

@@ -10,13 +10,9 @@ import java.util.List;
 /** The journal as an applier reads it. */
 public record JournalFeeds(Journal journal) implements JournalFeed.Journal {
   @Override
-  public String topicId() {
-    return journal.check();
-  }
-
-  @Override
-  public JournalFeed openBehind(long offset) {
-    return new Feed(journal.open(topicId(), offset + 1));
+  public JournalFeed openBehind(String topicId, long offset) {
+    journal.check();
+    return new Feed(journal.open(topicId, offset + 1));
   }
 
   private record Feed(JournalReader reader) implements JournalFeed {

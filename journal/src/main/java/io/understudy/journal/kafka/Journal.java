@@ -45,6 +45,17 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
+   * Replaces the journal topic by an empty one; what was in it is gone. Standbys that were applied
+   * from it refuse to go on.
+   *
+   * @return the new topic's id
+   */
+  public String recreate() {
+    topics.deleteJournal();
+    return create();
+  }
+
+  /**
    * Refuses brokers and topics on which the journal's promises would not hold.
    *
    * @return the journal topic's id

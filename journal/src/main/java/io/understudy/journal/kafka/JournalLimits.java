@@ -57,6 +57,25 @@ public record JournalLimits(
           1000,
           4 * 1024 * 1024);
 
+  /** These limits with what a mirror's configuration may choose. */
+  public JournalLimits with(int newPieceBytes, Duration newRetention) {
+    return new JournalLimits(
+        newPieceBytes,
+        Math.max(recordBytes, Math.multiplyExact(4, newPieceBytes)),
+        newRetention,
+        call,
+        request,
+        close,
+        transaction,
+        claim,
+        settle,
+        idle,
+        fetchWait,
+        fetchBytes,
+        pollRecords,
+        pollBytes);
+  }
+
   /**
    * Four times {@link #pieceBytes}: a character counts as one there and takes up to three bytes.
    */

@@ -56,6 +56,18 @@ final class JournalTopics {
     awaitVisible();
   }
 
+  void deleteJournal() {
+    String name = mirror.journalTopic();
+    brokers.ask("deleting topic " + name, admin -> admin.deleteTopics(Set.of(name)).all());
+    Deadline deadline = Deadline.in(limits.call());
+    while (find(name).isPresent()) {
+      if (deadline.passed()) {
+        throw new MirrorException.Transient("topic " + name + " was deleted but still shows", null);
+      }
+      deadline.pause(limits.fetchWait(), "deleting topic " + name);
+    }
+  }
+
   void check() {
     requireTransactionProtocol();
     String journal = mirror.journalTopic();
