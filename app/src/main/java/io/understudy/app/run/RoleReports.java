@@ -8,10 +8,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the state topic what the roles of this process do: at once when it changes, and every
@@ -22,6 +23,7 @@ final class RoleReports implements AutoCloseable {
   /** How old a living role's report gets at the most. */
   static final Duration REFRESH = Duration.ofSeconds(5);
 
+  private static final Logger log = LoggerFactory.getLogger(RoleReports.class);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
 
@@ -30,13 +32,8 @@ final class RoleReports implements AutoCloseable {
   private final Supplier<Instant> clock;
   private final String process = ProcessName.get();
   private final Map<String, RoleReport> told = new HashMap<>();
-  private final ScheduledExecutorService executor =
-      Executors.newSingleThreadScheduledExecutor(
-          task -> {
-            Thread thread = new Thread(task, "role-reports");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "role-reports");
 
   RoleReports(StateStore store, List<SupervisedRole> roles, Supplier<Instant> clock) {
     this.store = store;
@@ -45,7 +42,19 @@ final class RoleReports implements AutoCloseable {
   }
 
   void start() {
-    executor.scheduleWithFixedDelay(this::tell, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void run() {
+    try {
+      do {
+        tell();
+      } while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS));
+      tell();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void tell() {
@@ -61,9 +70,11 @@ final class RoleReports implements AutoCloseable {
           told.put(role.name(), report);
         }
       }
-    } catch (MirrorException.Transient e) {
+    } catch (MirrorException e) {
       // Told again at the next look; until then the last report ages, which is what status shows.
+      // The roles meet the same trouble, and it is theirs to act on it.
       told.clear();
+      log.debug("roles not reported", e);
     }
   }
 
@@ -76,15 +87,12 @@ final class RoleReports implements AutoCloseable {
   /** Tells the last state of each role, within a bounded time. */
   @Override
   public void close() {
-    executor.execute(this::tell);
-    executor.shutdown();
+    stop.countDown();
     try {
-      if (!executor.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-        executor.shutdownNow();
-      }
+      thread.join(CLOSE_LIMIT.toMillis());
     } catch (InterruptedException e) {
-      executor.shutdownNow();
       Thread.currentThread().interrupt();
     }
+    thread.interrupt();
   }
 }

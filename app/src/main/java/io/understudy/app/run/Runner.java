@@ -17,9 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -39,6 +37,7 @@ public final class Runner {
   }
 
   private static final Logger log = LoggerFactory.getLogger(Runner.class);
+  private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration ROLE_CLOSE_LIMIT = Duration.ofSeconds(4);
 
   private final MirrorConfig config;
@@ -48,7 +47,6 @@ public final class Runner {
   private final Supplier<Instant> clock;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final BlockingQueue<SupervisedRole> ended = new LinkedBlockingQueue<>();
   private volatile List<SupervisedRole> roles = List.of();
 
   /**
@@ -123,7 +121,6 @@ public final class Runner {
     RoleReports reports = new RoleReports(open(journal.state()), roles, clock);
     opened.push(reports);
     for (SupervisedRole role : roles) {
-      role.end().whenComplete((failure, none) -> ended.add(role));
       role.start();
     }
     reports.start();
@@ -151,19 +148,31 @@ public final class Runner {
   }
 
   private void awaitEnd() throws InterruptedException {
-    int appliers = (int) roles.stream().filter(role -> role.name().startsWith("applier/")).count();
-    while (stop.getCount() > 0) {
-      SupervisedRole role = ended.poll(100, TimeUnit.MILLISECONDS);
-      if (role == null) {
-        continue;
+    List<SupervisedRole> running = new ArrayList<>(roles);
+    while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+      for (SupervisedRole role : roles) {
+        if (role.end().isDone() && running.remove(role)) {
+          settle(role, running);
+        }
       }
-      RuntimeException failure = role.end().join().orElse(null);
-      boolean othersGoOn = role.name().startsWith("applier/") && --appliers > 0;
-      if (failure != null && !othersGoOn) {
-        throw failure;
-      }
-      log.error("role={} ended for good; the others go on", role.name(), failure);
     }
+  }
+
+  /** A role has ended by itself: ends the process, unless it was one of several appliers. */
+  private static void settle(SupervisedRole ended, List<SupervisedRole> running) {
+    RuntimeException failure =
+        ended
+            .end()
+            .join()
+            .orElseGet(() -> new IllegalStateException(ended.name() + " ended unasked"));
+    if (!isApplier(ended) || running.stream().noneMatch(Runner::isApplier)) {
+      throw failure;
+    }
+    log.error("role={} ended for good; the others go on", ended.name(), failure);
+  }
+
+  private static boolean isApplier(SupervisedRole role) {
+    return role.name().startsWith("applier/");
   }
 
   private <T extends AutoCloseable> T open(T resource) {
