@@ -114,8 +114,7 @@ final class ContainerPostgres implements PostgresServer {
 
   @Override
   public String logTail() {
-    String log = container.log();
-    return log.substring(Math.max(0, log.length() - 4_000));
+    return container.logTail();
   }
 
   @Override

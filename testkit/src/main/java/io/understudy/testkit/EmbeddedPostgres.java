@@ -159,7 +159,6 @@ final class EmbeddedPostgres implements PostgresServer {
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (!cluster.isReady(postmaster.pid())) {
       if (!postmaster.isAlive()) {
-        watchdog.forget(postmaster);
         if (logTail().contains("could not create any TCP/IP sockets")) {
           return false;
         }
@@ -178,7 +177,6 @@ final class EmbeddedPostgres implements PostgresServer {
       if (!postmaster.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw failure(what + " took longer than " + STOP_LIMIT.toSeconds() + " s");
       }
-      watchdog.forget(postmaster);
     } catch (InterruptedException e) {
       throw Processes.interrupted("PostgreSQL should " + what, e);
     }

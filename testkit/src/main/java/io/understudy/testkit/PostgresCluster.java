@@ -118,7 +118,6 @@ record PostgresCluster(PostgresBinaries binaries, OperatingUser user, Path folde
     if (waitFor(initdb) != 0) {
       throw new ServerException("initdb failed in " + folder + ":\n" + Folders.tail(log(), 4_000));
     }
-    watchdog.forget(initdb);
     Files.deleteIfExists(folder.resolve("password"));
     configure(settings, socket);
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.utility.DockerImageName;
@@ -21,12 +22,19 @@ final class ServerContainer implements AutoCloseable {
   private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
   private static final Duration POLL = Duration.ofMillis(100);
 
+  private static final int TAIL_CHARACTERS = 4_000;
+
   private final GenericContainer<?> container;
   private final int port;
 
   private ServerContainer(GenericContainer<?> container, int port) {
     this.container = container;
     this.port = port;
+  }
+
+  /** Where the ports of containers are reached. */
+  static String engineHost() {
+    return DockerClientFactory.instance().dockerHostIpAddress();
   }
 
   /** A port of the host that the engine can bind; chosen before the container is made. */
@@ -108,8 +116,9 @@ final class ServerContainer implements AutoCloseable {
     return container.isRunning();
   }
 
-  String log() {
-    return container.getLogs();
+  String logTail() {
+    String log = container.getLogs();
+    return log.substring(Math.max(0, log.length() - TAIL_CHARACTERS));
   }
 
   @Override

@@ -67,11 +67,6 @@ final class Watchdog implements AutoCloseable {
     return process;
   }
 
-  /** To be called once the process has ended: its number may soon be somebody else's. */
-  void forget(Process process) {
-    order("forget " + process.pid());
-  }
-
   /** Ends what is still watched, removes the folders, and waits until that is done. */
   @Override
   public void close() {

@@ -1,18 +1,18 @@
 # Reads orders until the pipe ends, which is when the JVM at its other end has gone; then ends every
 # watched process with all its descendants, and removes the folders.
-#   watch PID SIGNAL | forget PID | remove FOLDER
+#   watch PID SIGNAL | remove FOLDER
 trap '' HUP INT TERM
-watched=''   # " PID:SIGNAL PID:SIGNAL"
+
+started() { # when it was born: a number may have gone to another process meanwhile
+  stat=$(cat /proc/"$1"/stat 2>/dev/null) || return
+  set -- ${stat##*) }
+  echo "${20}"
+}
+
+watched=''   # " PID:BORN:SIGNAL PID:BORN:SIGNAL"
 while read -r order rest; do
   case $order in
-    watch) watched="$watched ${rest%% *}:${rest##* }" ;;
-    forget)
-      kept=''
-      for entry in $watched; do
-        [ "${entry%%:*}" = "$rest" ] || kept="$kept $entry"
-      done
-      watched=$kept
-      ;;
+    watch) watched="$watched ${rest%% *}:$(started "${rest%% *}"):${rest##* }" ;;
     remove) set -- "$@" "$rest" ;;
   esac
 done
@@ -31,6 +31,8 @@ alive() { # a zombie waits for its parent only
 family=''
 for entry in $watched; do
   pid=${entry%%:*}
+  born=${entry#*:}
+  [ "$(started "$pid")" = "${born%%:*}" ] || continue
   all="$pid $(descendants "$pid")"
   family="$family $all"
   kill -s "${entry##*:}" "$pid" 2>/dev/null

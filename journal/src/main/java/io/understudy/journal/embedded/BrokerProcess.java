@@ -125,20 +125,10 @@ final class BrokerProcess {
     // Ctrl-C, a closed terminal and a stopping service signal the whole group; see BrokerMain.
     command.addAll(List.of("/bin/sh", "-c", "trap '' HUP INT TERM; exec \"$@\"", "broker"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx256m");
+    command.addAll(BrokerMain.javaOptions(folder.path()));
     command.addAll(
         List.of(
-            "-Xmx256m",
-            "-Xshare:auto",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            // Its memory-mapped file in /tmp would be one more thing to break on a full disk.
-            "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-XX:-CreateCoredumpOnCrash",
-            "-XX:ErrorFile=" + folder.path().resolve("broker.crash.log"),
-            "-Djava.io.tmpdir=" + folder.temporary(),
-            "-Dlogback.configurationFile=io/understudy/journal/embedded/broker-logback.xml",
-            "-Dunderstudy.broker.log=" + folder.log(),
             "-cp",
             System.getProperty("java.class.path"),
             BrokerMain.class.getName(),

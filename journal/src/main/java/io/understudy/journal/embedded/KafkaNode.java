@@ -27,13 +27,14 @@ final class KafkaNode {
     this.server = server;
   }
 
-  static KafkaNode start(BrokerFolder folder, int kafkaPort) throws IOException {
+  static KafkaNode start(BrokerFolder folder, int kafkaPort, Properties more) throws IOException {
     String cluster = folder.claim(Uuid.randomUuid().toString());
     if (!Files.exists(folder.data())) {
       format(folder, cluster);
     }
     folder.requireData(cluster);
     Properties settings = BrokerSettings.of(folder, kafkaPort, LoopbackPorts.free());
+    settings.putAll(more);
     KafkaRaftServer server =
         new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
     server.startup();
