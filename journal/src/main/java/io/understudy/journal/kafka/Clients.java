@@ -117,6 +117,8 @@ final class Clients {
     config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
     config.put(CommonClientConfigs.CLIENT_ID_CONFIG, "understudy." + mirror + "." + purpose);
     config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, millis(limits.request()));
+    // A transaction that follows close on another is refused until the broker has ended that one.
+    config.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, millis(limits.retry()));
     return config;
   }
 

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param call the most that one call to Kafka may take, retries included: {@code max.block.ms},
  *     {@code delivery.timeout.ms}, {@code default.api.timeout.ms}
  * @param request the most that one request within a call may take: {@code request.timeout.ms}
+ * @param retry the first pause before a request is repeated: {@code retry.backoff.ms}; Kafka lets
+ *     it grow to a second
  * @param close the most that closing a client may take
  * @param transaction after what time the broker gives up a dead writer's open Kafka transaction, if
  *     nobody takes over before
@@ -31,6 +33,7 @@ public record JournalLimits(
     Duration retention,
     Duration call,
     Duration request,
+    Duration retry,
     Duration close,
     Duration transaction,
     Duration claim,
@@ -47,6 +50,7 @@ public record JournalLimits(
           Duration.ofDays(7),
           Duration.ofSeconds(20),
           Duration.ofSeconds(5),
+          Duration.ofMillis(10),
           Duration.ofSeconds(5),
           Duration.ofSeconds(60),
           Duration.ofSeconds(10),
@@ -65,6 +69,7 @@ public record JournalLimits(
         newRetention,
         call,
         request,
+        retry,
         close,
         transaction,
         claim,

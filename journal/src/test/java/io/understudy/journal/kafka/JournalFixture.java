@@ -27,6 +27,7 @@ final class JournalFixture implements AutoCloseable {
           Duration.ofDays(7),
           Duration.ofSeconds(20),
           Duration.ofSeconds(5),
+          Duration.ofMillis(10),
           Duration.ofSeconds(5),
           Duration.ofSeconds(30),
           Duration.ofSeconds(2),
