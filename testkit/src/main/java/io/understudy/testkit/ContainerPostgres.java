@@ -69,7 +69,7 @@ final class ContainerPostgres implements PostgresServer {
   }
 
   @Override
-  public void start() {
+  public void startAgain() {
     container.startAgain();
     long deadline = System.nanoTime() + START_LIMIT.toNanos();
     while (true) {

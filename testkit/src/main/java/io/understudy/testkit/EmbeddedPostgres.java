@@ -69,7 +69,7 @@ final class EmbeddedPostgres implements PostgresServer {
   }
 
   @Override
-  public synchronized void start() {
+  public synchronized void startAgain() {
     if (isRunning()) {
       throw new IllegalStateException("PostgreSQL on port " + port + " runs already");
     }

@@ -52,11 +52,11 @@ public interface PostgresServer extends AutoCloseable {
   void stop(StopMode mode);
 
   /** Starts the server again on its old port and data, recovering them if need be. */
-  void start();
+  void startAgain();
 
   default void restart() {
     stop(StopMode.FAST);
-    start();
+    startAgain();
   }
 
   /** Ends the server and all its children by SIGKILL, as a crash of the machine's memory would. */

@@ -57,7 +57,7 @@ class NothingLeftBehindIT {
     for (int i = 0; i < 3; i++) {
       try (PostgresServer server = PostgresServer.start(PostgresSettings.defaults())) {
         server.kill9();
-        server.start();
+        server.startAgain();
         server.kill9();
       }
     }

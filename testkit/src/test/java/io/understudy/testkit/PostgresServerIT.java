@@ -34,14 +34,14 @@ class PostgresServerIT {
         execute(server, "INSERT INTO t VALUES (1)");
         server.stop(mode);
         assertThat(server.isRunning()).isFalse();
-        server.start();
+        server.startAgain();
       }
       for (int i = 0; i < 3; i++) {
         execute(server, "INSERT INTO t VALUES (1)");
         server.kill9();
         assertThat(server.isRunning()).isFalse();
         assertThatThrownBy(() -> query(server, "SELECT 1")).isInstanceOf(SQLException.class);
-        server.start();
+        server.startAgain();
       }
       assertThat(server.port()).isEqualTo(port);
       assertThat(query(server, "SELECT count(*) FROM t")).isEqualTo("6");
