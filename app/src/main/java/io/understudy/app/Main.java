@@ -41,6 +41,7 @@ public final class Main implements Runnable {
   static CommandLine commandLine(StopSignal signal, PrintWriter out, PrintWriter err) {
     FailureReport failures = new FailureReport();
     CommandLine line = new CommandLine(new Main());
+    line.addSubcommand(new DemoCommand());
     line.addSubcommand(new InitCommand());
     line.addSubcommand(new RunCommand(signal));
     line.addSubcommand(new PromoteCommand());

@@ -1,17 +1,16 @@
 package io.understudy.app.demo;
 
-import io.understudy.applier.Progress;
 import io.understudy.applier.Standby;
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.kafka.Journal;
+import io.understudy.testkit.JavaProcess;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * One line, twice a second: the marks, the lag, and whether the standby's money adds up in a
@@ -19,6 +18,8 @@ import java.util.Optional;
  */
 final class LiveLine {
   private static final Duration PACE = Duration.ofMillis(500);
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
   private final Journal journal;
   private final Standby standby;
@@ -54,9 +55,17 @@ final class LiveLine {
     }
   }
 
-  /** The standby's last transaction applied; empty before the first record. */
-  Optional<Progress> progress() {
-    return standby.progress();
+  /**
+   * Shows the line until a process has logged {@code state}, which a role does when it is at work.
+   */
+  void until(String state, JavaProcess process) throws InterruptedException, SQLException {
+    Instant limit = Instant.now().plus(START_LIMIT);
+    while (!process.stderr().contains(state)) {
+      if (!process.isAlive() || Instant.now().isAfter(limit)) {
+        throw new IllegalStateException("a role did not start: " + process.stderr());
+      }
+      show(PACE, "starting");
+    }
   }
 
   private void line(String what) throws SQLException {

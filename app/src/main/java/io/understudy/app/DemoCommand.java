@@ -1,0 +1,63 @@
+package io.understudy.app;
+
+import io.understudy.app.demo.Demo;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code understudy demo}. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Brings up two PostgreSQL servers and an embedded journal, runs a bank's traffic, kills the reader,",
+      "the applier and the source, promotes the standby, and proves the result row by row.",
+      "Exits with 0 if the last line says identical, with 4 if it does not."
+    },
+    footer = {"", "Example: understudy demo"})
+final class DemoCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private Verbosity verbosity;
+
+  @Option(names = "--keep", description = "Keep the demo's folder: configuration and logs.")
+  private boolean keep;
+
+  @Override
+  public Integer call() throws IOException, SQLException, InterruptedException {
+    verbosity.asQuery();
+    PrintWriter out = spec.commandLine().getOut();
+    Path folder = Files.createTempDirectory("understudy-demo");
+    boolean identical = false;
+    try {
+      identical = new Demo(folder, out).run();
+    } finally {
+      if (keep) {
+        out.println("kept: " + folder);
+      } else {
+        remove(folder);
+      }
+    }
+    return (identical ? ExitCode.DONE : ExitCode.DIFFERENCES).number();
+  }
+
+  private static void remove(Path folder) throws IOException {
+    List<Path> paths;
+    try (Stream<Path> walk = Files.walk(folder)) {
+      paths = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : paths) {
+      Files.deleteIfExists(path);
+    }
+  }
+}
