@@ -44,6 +44,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new DemoCommand());
     line.addSubcommand(new InitCommand());
     line.addSubcommand(new RunCommand(signal));
+    line.addSubcommand(new StatusCommand(signal));
     line.addSubcommand(new PromoteCommand());
     return line.setOut(out)
         .setErr(err)

@@ -1,5 +1,6 @@
 package io.understudy.app;
 
+import io.understudy.app.config.ListenAddress;
 import io.understudy.app.config.MirrorConfig;
 import io.understudy.app.run.JournalConnection;
 import io.understudy.app.run.Runner;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  understudy run                                   all roles in one process",
       "  understudy run --role reader                     beside the source",
-      "  understudy run --role applier --standby south    beside that standby"
+      "  understudy run --role applier --standby south    beside that standby",
+      "  understudy run --role applier --listen off       a second process on one machine"
     })
 final class RunCommand implements Callable<Integer> {
   private final StopSignal signal;
@@ -49,6 +51,12 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "DB",
       description = "Apply to this standby only (default: to all).")
   private Optional<String> standby;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Where the HTTP pages are, or off (default: http.listen of the configuration).")
+  private Optional<String> listen;
 
   RunCommand(StopSignal signal) {
     this.signal = signal;
@@ -71,8 +79,23 @@ final class RunCommand implements Callable<Integer> {
               standby.map(DatabaseName::new),
               Clock.systemUTC()::instant);
       signal.stopWith(runner::stop);
-      runner.run();
+      StatusPages pages = StatusPages.start(loaded, listen(loaded), connection.journal(), runner);
+      try (pages) {
+        runner.run();
+      }
     }
     return ExitCode.DONE.number();
+  }
+
+  private Optional<ListenAddress> listen(MirrorConfig loaded) {
+    if (listen.isEmpty() || listen.get().equals(ListenAddress.OFF)) {
+      return listen.isEmpty() ? loaded.listen() : Optional.empty();
+    }
+    Optional<ListenAddress> address = ListenAddress.parse(listen.get());
+    if (address.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--listen: '" + listen.get() + "' is not HOST:PORT, nor off");
+    }
+    return address;
   }
 }

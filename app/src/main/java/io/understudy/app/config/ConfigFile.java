@@ -193,7 +193,7 @@ public final class ConfigFile {
 
   private Optional<ListenAddress> listen() {
     String text = values.text(Key.LISTEN);
-    if (text.equals("off")) {
+    if (text.equals(ListenAddress.OFF)) {
       return Optional.empty();
     }
     Optional<ListenAddress> address = ListenAddress.parse(text);

@@ -11,12 +11,15 @@ import java.util.regex.Pattern;
  * @param port 0 for any free one
  */
 public record ListenAddress(String host, int port) {
+  /** What is written to have no server at all. */
+  public static final String OFF = "off";
+
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([^:\\[\\]\\s]+)):(\\d{1,5})");
   private static final int LARGEST_PORT = 65535;
 
   /** Empty if {@code text} is not {@code HOST:PORT}. */
-  static Optional<ListenAddress> parse(String text) {
+  public static Optional<ListenAddress> parse(String text) {
     Matcher matcher = FORM.matcher(text.strip());
     if (!matcher.matches() || Integer.parseInt(matcher.group(3)) > LARGEST_PORT) {
       return Optional.empty();

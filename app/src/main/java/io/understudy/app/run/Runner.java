@@ -1,6 +1,7 @@
 package io.understudy.app.run;
 
 import io.understudy.app.config.MirrorConfig;
+import io.understudy.app.http.Health;
 import io.understudy.applier.Standby;
 import io.understudy.connectors.Source;
 import io.understudy.journal.DatabaseName;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * that ends leaves the appliers of other standbys, and the reader, running; anything else ends the
  * process.
  */
-public final class Runner {
+public final class Runner implements Health {
   /** Which roles this process plays. */
   public enum Roles {
     ALL,
@@ -87,6 +88,30 @@ public final class Runner {
     } finally {
       closeAll(failure);
     }
+  }
+
+  /** All roles, once none of them runs any more; one that failed beside others is not ready. */
+  @Override
+  public List<String> failed() {
+    List<SupervisedRole> known = roles;
+    boolean over = !known.isEmpty() && known.stream().allMatch(role -> role.end().isDone());
+    return over ? known.stream().map(Runner::describe).toList() : List.of();
+  }
+
+  @Override
+  public List<String> notReady() {
+    List<SupervisedRole> known = roles;
+    return known.isEmpty()
+        ? List.of("waiting for the journal")
+        : known.stream().filter(role -> !role.atWork()).map(Runner::describe).toList();
+  }
+
+  private static String describe(SupervisedRole role) {
+    SupervisedRole.Status status = role.status();
+    return role.name()
+        + " "
+        + status.state()
+        + (status.detail().isEmpty() ? "" : ": " + status.detail());
   }
 
   /** The facts, as soon as the brokers can be asked; empty if stopped before. */

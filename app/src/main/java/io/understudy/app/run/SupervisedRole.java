@@ -55,6 +55,11 @@ final class SupervisedRole implements AutoCloseable {
     return status;
   }
 
+  /** Whether the role does what it is for. */
+  boolean atWork() {
+    return status.state() == role.working();
+  }
+
   /** Completes when the role has ended: with what it failed of, or empty if it was asked to. */
   CompletableFuture<Optional<RuntimeException>> end() {
     return end;

@@ -1,0 +1,29 @@
+package io.understudy.app;
+
+import io.understudy.app.config.MirrorConfig;
+import io.understudy.app.run.Databases;
+import io.understudy.app.status.ConnectedEnds;
+import io.understudy.app.status.StatusSource;
+import io.understudy.journal.kafka.Journal;
+import java.time.Clock;
+import java.util.List;
+
+/** Connects the status to the real mirror. */
+final class StatusAccess {
+  private StatusAccess() {}
+
+  /**
+   * @param journal stays open when the status is closed
+   */
+  static StatusSource of(MirrorConfig config, Journal journal) {
+    return new StatusSource(
+        config.mirror(),
+        List.copyOf(config.databases().keySet()),
+        config.source(),
+        new ConnectedEnds(
+            journal,
+            source -> Databases.source(config, source),
+            standby -> Databases.standby(config, standby)),
+        Clock.systemUTC()::instant);
+  }
+}
