@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * The session that streams from a slot. The server hides name and address of other users' sessions
@@ -11,7 +12,8 @@ import java.sql.SQLException;
  */
 record Holder(int pid, String application, String client) {
 
-  static Holder find(Connection connection, int pid) throws SQLException {
+  /** Empty for a session that is leaving: it lets go of the slot last. */
+  static Optional<Holder> find(Connection connection, int pid) throws SQLException {
     String sql =
         """
         SELECT coalesce(application_name, ''),
@@ -22,8 +24,8 @@ record Holder(int pid, String application, String client) {
       statement.setInt(1, pid);
       try (ResultSet row = statement.executeQuery()) {
         return row.next()
-            ? new Holder(pid, row.getString(1), row.getString(2))
-            : new Holder(pid, "", "");
+            ? Optional.of(new Holder(pid, row.getString(1), row.getString(2)))
+            : Optional.empty();
       }
     }
   }

@@ -32,7 +32,7 @@ final class SlotKeeper {
   void requireReadable(Connection connection, Lsn after) throws SQLException {
     Slot slot = requireSlot(connection);
     requireNoGap(slot, after);
-    release(connection, slot);
+    release(connection, true);
     requireNoGap(requireSlot(connection), after);
   }
 
@@ -80,22 +80,16 @@ final class SlotKeeper {
     }
   }
 
-  private void release(Connection connection, Slot slot) throws SQLException {
-    Slot now = slot;
+  /** Waits until nobody holds the slot, ending a reader of this mirror if {@code seize}. */
+  private void release(Connection connection, boolean seize) throws SQLException {
     long deadline = System.nanoTime() + WAIT_FOR_RELEASE.toNanos();
     int terminated = 0;
-    while (now.isActive()) {
-      Holder holder = Holder.find(connection, now.activePid());
-      if (!holder.application().equals(names.readerSession())) {
-        throw new MirrorException.Operator(
-            "replication slot " + names.slot() + " on " + address + " is in use by " + holder,
-            "end that consumer, for example with SELECT pg_terminate_backend("
-                + holder.pid()
-                + ")");
-      }
-      if (holder.pid() != terminated) {
-        holder.terminate(connection);
-        terminated = holder.pid();
+    for (int pid = holder(connection); pid != 0; pid = holder(connection)) {
+      Optional<Holder> holder = Holder.find(connection, pid);
+      if (holder.isPresent() && pid != terminated) {
+        requireOwn(holder.get(), seize);
+        holder.get().terminate(connection);
+        terminated = pid;
       }
       if (System.nanoTime() > deadline) {
         throw new MirrorException.Transient(
@@ -103,12 +97,29 @@ final class SlotKeeper {
                 + names.slot()
                 + " on "
                 + address
-                + ": "
-                + holder,
+                + " in process "
+                + pid,
             null);
       }
       pause();
-      now = requireSlot(connection);
+    }
+  }
+
+  /** The process that holds the slot; 0 for none. */
+  private int holder(Connection connection) throws SQLException {
+    return Slot.find(connection, names.slot()).map(Slot::activePid).orElse(0);
+  }
+
+  private void requireOwn(Holder holder, boolean seize) {
+    boolean own = holder.application().equals(names.readerSession());
+    if (!own || !seize) {
+      throw new MirrorException.Operator(
+          "replication slot " + names.slot() + " on " + address + " is in use by " + holder,
+          own
+              ? "stop the reader of mirror " + names.mirror() + " first"
+              : "end that consumer, for example with SELECT pg_terminate_backend("
+                  + holder.pid()
+                  + ")");
     }
   }
 
@@ -118,21 +129,10 @@ final class SlotKeeper {
    * @param seize whether a reader of this mirror that holds it is ended first
    */
   void drop(Connection connection, boolean seize) throws SQLException {
-    Optional<Slot> slot = Slot.find(connection, names.slot());
-    if (slot.isEmpty()) {
+    release(connection, seize);
+    if (Slot.find(connection, names.slot()).isEmpty()) {
       return;
     }
-    if (slot.get().isActive() && !seize) {
-      throw new MirrorException.Operator(
-          "replication slot "
-              + names.slot()
-              + " on "
-              + address
-              + " is in use by "
-              + Holder.find(connection, slot.get().activePid()),
-          "stop the reader of mirror " + names.mirror() + " first");
-    }
-    release(connection, slot.get());
     try (PreparedStatement statement =
         connection.prepareStatement("SELECT pg_drop_replication_slot(?)")) {
       statement.setString(1, names.slot());

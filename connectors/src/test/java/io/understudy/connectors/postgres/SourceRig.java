@@ -1,0 +1,154 @@
+package io.understudy.connectors.postgres;
+
+import io.understudy.connectors.InitialCopy;
+import io.understudy.connectors.Source;
+import io.understudy.connectors.SourceSettings;
+import io.understudy.connectors.TablePatterns;
+import io.understudy.journal.Change;
+import io.understudy.journal.DatabaseName;
+import io.understudy.journal.DatabaseSettings;
+import io.understudy.journal.MirrorName;
+import io.understudy.journal.postgres.Lsn;
+import io.understudy.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A database of its own on a running server, the mirror's source on it, and a session of an
+ * ordinary client. Closing it removes slot and publication.
+ */
+final class SourceRig implements AutoCloseable {
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  final PostgresServer server;
+  final String database;
+  final Names names;
+  final Connection client;
+  final Source source;
+  final List<String> ddl;
+
+  private SourceRig(
+      PostgresServer server, String database, Connection client, Source source, List<String> ddl) {
+    this.server = server;
+    this.database = database;
+    this.names = new Names(new MirrorName(database));
+    this.client = client;
+    this.source = source;
+    this.ddl = ddl;
+  }
+
+  /** With the given tables, made before the source is looked at. */
+  static SourceRig with(PostgresServer server, String... ddl) throws SQLException {
+    return matching(server, new TablePatterns(List.of("*.*"), List.of()), ddl);
+  }
+
+  static SourceRig matching(PostgresServer server, TablePatterns patterns, String... ddl)
+      throws SQLException {
+    String database = "rig" + COUNT.incrementAndGet();
+    server.createDatabase(database);
+    Connection client = server.connect(database);
+    SourceRig rig =
+        new SourceRig(
+            server,
+            database,
+            client,
+            source(server, database, patterns, PostgresServer.USER),
+            List.of(ddl));
+    for (String statement : ddl) {
+      rig.sql(statement);
+    }
+    return rig;
+  }
+
+  static Source source(
+      PostgresServer server, String database, TablePatterns patterns, String user) {
+    return new PostgresEngine()
+        .source(
+            new MirrorName(database),
+            new SourceSettings(
+                new DatabaseSettings(
+                    new DatabaseName("north"),
+                    server.jdbcUrl(database),
+                    user,
+                    server.password(),
+                    Map.of()),
+                patterns,
+                500,
+                4 << 20));
+  }
+
+  void sql(String... statements) throws SQLException {
+    try (Statement statement = client.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  /** The first column of the first row. */
+  String ask(String query) throws SQLException {
+    try (Statement statement = client.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  /** Makes slot and publication, and copies nothing. */
+  Lsn prepare() {
+    try (InitialCopy copy = source.prepare()) {
+      return (Lsn) copy.position();
+    }
+  }
+
+  LogTap open(Lsn after) {
+    return new LogTap(source.open(source.identity(), after));
+  }
+
+  /** The transactions committed since {@code after}, without those that changed nothing. */
+  List<Transaction> readFrom(Lsn after) throws InterruptedException {
+    try (LogTap log = open(after)) {
+      return readOn(log);
+    }
+  }
+
+  /** What {@code log} holds up to now, without transactions that changed nothing. */
+  List<Transaction> readOn(LogTap log) throws InterruptedException {
+    Lsn end = end();
+    source.beat();
+    return log.readPast(end).stream().filter(t -> !t.changes().isEmpty()).toList();
+  }
+
+  /** All changes committed since {@code after}, of all transactions. */
+  List<Change> changesFrom(Lsn after) throws InterruptedException {
+    List<Change> changes = new ArrayList<>();
+    readFrom(after).forEach(transaction -> changes.addAll(transaction.changes()));
+    return changes;
+  }
+
+  Lsn end() {
+    return (Lsn) source.logEnd().position();
+  }
+
+  Lsn confirmed() throws SQLException {
+    return Lsn.parse(
+        ask(
+            "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '"
+                + names.slot()
+                + "'"));
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try (source;
+        client) {
+      source.forget();
+    }
+  }
+}
