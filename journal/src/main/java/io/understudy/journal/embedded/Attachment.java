@@ -50,17 +50,19 @@ final class Attachment implements AutoCloseable {
     return address;
   }
 
-  /** Waits until the broker ends or this is closed; what the broker said at last, if anything. */
+  /** Waits until the broker ends, says why it is about to, or this is closed. */
   Optional<BrokerReport> awaitEnd() {
-    Optional<BrokerReport> said = Optional.empty();
     try {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        said = BrokerReport.parse(line);
+        Optional<BrokerReport> report = BrokerReport.parse(line);
+        if (report.isPresent()) {
+          return report;
+        }
       }
     } catch (IOException e) {
       // A reset is an end, too.
     }
-    return said;
+    return Optional.empty();
   }
 
   @Override

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -60,7 +61,13 @@ record BrokerFolder(Path path) {
   /** Creates the folder if it is missing, and refuses one that cannot be used. */
   void prepare() {
     try {
-      Files.createDirectories(path);
+      if (!Files.exists(path)) {
+        Files.createDirectories(path.getParent());
+        // It will hold the rows of a database.
+        Files.createDirectories(
+            path,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      }
       Files.createDirectories(temporary());
       Files.delete(Files.createTempFile(temporary(), "probe", ""));
     } catch (IOException e) {

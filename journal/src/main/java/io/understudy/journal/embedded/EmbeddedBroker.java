@@ -42,7 +42,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   private final Thread supervisor;
   private volatile State state = State.RUNNING;
   private volatile Attachment attachment;
-  private volatile MirrorException failure;
+  private volatile MirrorException trouble;
 
   private EmbeddedBroker(BrokerFolder folder, Attachment attachment) {
     this.folder = folder;
@@ -72,9 +72,8 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws MirrorException what stopped the broker for good
    */
   public String bootstrapServers() {
-    MirrorException stopped = failure;
-    if (stopped != null) {
-      throw stopped;
+    if (state == State.FAILED) {
+      throw trouble;
     }
     return attachment.address().bootstrapServers();
   }
@@ -90,7 +89,7 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Why the broker is stopped for good; while it restarts, why the last try failed. */
   public Optional<MirrorException> failure() {
-    return Optional.ofNullable(failure);
+    return Optional.ofNullable(trouble);
   }
 
   /** The room left on the folder's file system. */
@@ -133,10 +132,16 @@ public final class EmbeddedBroker implements AutoCloseable {
         boolean stable = System.nanoTime() - since >= STABLE.toNanos();
         backOff = reattach(stable ? Duration.ZERO : backOff);
       }
-    } catch (MirrorException.Operator e) {
-      fail(e);
     } catch (InterruptedException e) {
       // close() ends the wait.
+    } catch (MirrorException e) {
+      fail(e);
+    } catch (RuntimeException e) {
+      fail(
+          new MirrorException.Operator(
+              "watching the embedded broker of " + folder.path() + " failed: " + e,
+              "start this process again; the journal itself is safe",
+              e));
     }
   }
 
@@ -148,11 +153,13 @@ public final class EmbeddedBroker implements AutoCloseable {
       backOff = next(backOff);
       try {
         attachment = connect(folder);
+        trouble = null;
         if (!become(State.RUNNING, "the broker is process " + pid())) {
           attachment.close();
         }
         return backOff;
       } catch (MirrorException.Transient e) {
+        trouble = e;
         LOG.warn("the embedded broker did not come back, retry in {} ms", backOff.toMillis(), e);
       }
     }
@@ -193,7 +200,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private void fail(MirrorException reason) {
-    failure = reason;
+    trouble = reason;
     become(State.FAILED, reason.getMessage());
   }
 

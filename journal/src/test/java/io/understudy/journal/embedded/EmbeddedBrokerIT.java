@@ -3,6 +3,9 @@ package io.understudy.journal.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -115,8 +118,16 @@ class EmbeddedBrokerIT {
   }
 
   static void awaitEnd(long pid) {
-    await()
-        .atMost(ENDS_BY_ITSELF)
-        .until(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    await().atMost(ENDS_BY_ITSELF).until(() -> !runs(pid));
+  }
+
+  /** A zombie does not: its parent has gone, and in a container it may stay one for ever. */
+  private static boolean runs(long pid) throws IOException {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+          .noneMatch(line -> line.matches("State:\\s+[ZX].*"));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 }

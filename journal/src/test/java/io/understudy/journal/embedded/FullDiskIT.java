@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.understudy.journal.MirrorException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -21,13 +22,25 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A journal on a file system of 64 MB. Mounting one takes root. */
-@EnabledIf("isRoot")
+/**
+ * A journal on a file system of 64 MB. Mounting one takes root, and more than some containers
+ * allow.
+ */
+@EnabledIf("canMount")
 class FullDiskIT {
   @TempDir Path mount;
 
-  static boolean isRoot() {
-    return System.getProperty("user.name").equals("root");
+  static boolean canMount() throws Exception {
+    Path folder = Files.createTempDirectory("mount");
+    try {
+      boolean can = ended("mount", "-t", "tmpfs", "probe", folder.toString()) == 0;
+      if (can) {
+        run("umount", folder.toString());
+      }
+      return can;
+    } finally {
+      Files.delete(folder);
+    }
   }
 
   @BeforeEach
@@ -99,7 +112,14 @@ class FullDiskIT {
   }
 
   private static void run(String... command) throws Exception {
-    Process process = new ProcessBuilder(command).inheritIO().start();
-    assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+    assertThat(ended(command)).as(String.join(" ", command)).isZero();
+  }
+
+  private static int ended(String... command) throws Exception {
+    return new ProcessBuilder(command)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start()
+        .waitFor();
   }
 }
