@@ -68,19 +68,15 @@ public abstract sealed class MirrorException extends RuntimeException {
   /** Another process has taken this one's role over; it must not write any more. */
   public static final class Superseded extends MirrorException {
     private static final long serialVersionUID = 1;
+    private static final String REMEDY =
+        "this process was superseded: nothing to do if another one was started for its role; otherwise start it again";
 
     public Superseded(String message) {
-      super(
-          message,
-          "nothing to do if another process was started for this role; otherwise start this one again",
-          null);
+      super(message, REMEDY, null);
     }
 
     public Superseded(String message, Throwable cause) {
-      super(
-          message,
-          "nothing to do if another process was started for this role; otherwise start this one again",
-          cause);
+      super(message, REMEDY, cause);
     }
   }
 }

@@ -20,7 +20,12 @@ final class ApplierRole implements Role {
     this.database = database;
     this.applier =
         new Applier(
-            config.mirror(), database, standby, new JournalFeeds(journal), limits(config), owner);
+            config.mirror(),
+            database,
+            Hooks.installed().standby(standby),
+            Hooks.installed().journal(new JournalFeeds(journal)),
+            limits(config),
+            owner);
   }
 
   static ApplierLimits limits(MirrorConfig config) {

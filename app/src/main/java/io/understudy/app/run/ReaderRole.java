@@ -22,7 +22,8 @@ final class ReaderRole implements Role {
         new Reader(
             source,
             new SourceIdentity(facts.engine(), facts.system(), facts.timeline(), facts.slot()),
-            new JournalTakeOver(journal, facts.journalTopicId(), facts.epoch()),
+            Hooks.installed()
+                .takeOver(new JournalTakeOver(journal, facts.journalTopicId(), facts.epoch())),
             new ReaderLimits(
                 config.journal().pieceBytes(),
                 defaults.pollTimeout(),

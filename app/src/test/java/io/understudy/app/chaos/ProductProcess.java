@@ -2,31 +2,30 @@ package io.understudy.app.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.understudy.testkit.JavaProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.concurrent.TimeUnit;
 
 /**
- * One process of the product: a child JVM with little memory that runs one command, with all it
- * says appended to a log. A process that ends without having been killed here is a finding, never
- * started again: no operator is at hand.
+ * One process of the product: a child JVM of 256 MiB that runs one command, and is started again
+ * after it was killed. One that ends without having been killed here is a failure, never started
+ * again: no operator is at hand. What it says is kept in a log when it has ended.
  */
 final class ProductProcess implements KillScheduler.Victim, AutoCloseable {
-  private static final long KILL_SECONDS = 20;
   private static final int TAIL_CHARACTERS = 6_000;
+  private static final long POLL_MILLIS = 20;
 
   private final String name;
   private final Path log;
   private final Map<String, String> environment;
-  private final List<String> arguments;
-  private Process process;
-  private boolean killed;
+  private final String[] arguments;
+  private JavaProcess process;
 
   /**
    * @param arguments of the program, the command first
@@ -35,7 +34,7 @@ final class ProductProcess implements KillScheduler.Victim, AutoCloseable {
     this.name = name;
     this.log = folder.resolve(name + ".log");
     this.environment = environment;
-    this.arguments = List.of(arguments);
+    this.arguments = arguments.clone();
   }
 
   @Override
@@ -44,75 +43,79 @@ final class ProductProcess implements KillScheduler.Victim, AutoCloseable {
   }
 
   @Override
-  public synchronized void start() throws IOException {
-    if (process != null && process.isAlive()) {
-      throw new IllegalStateException(name + " runs already");
+  public synchronized void start() {
+    if (process != null) {
+      throw new IllegalStateException(name + " was started already");
     }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("io.understudy.app.Main");
-    command.addAll(arguments);
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().putAll(environment);
+    JavaProcess.Builder builder =
+        JavaProcess.of("io.understudy.app.Main").heap("256m").arguments(arguments);
+    environment.forEach(builder::environment);
     process = builder.start();
-    killed = false;
   }
 
   @Override
-  public synchronized void kill() throws InterruptedException {
+  public synchronized void kill() {
     requireRunning();
-    killed = true;
-    process.destroyForcibly();
-    if (!process.waitFor(KILL_SECONDS, TimeUnit.SECONDS)) {
-      throw new IllegalStateException(name + " survives kill -9");
-    }
+    process.kill9();
+    close();
   }
 
-  /** Throws, with the end of its log, if the process ended by itself. */
+  /** Throws, with the end of what it said, if the process ended by itself. */
   synchronized void requireRunning() {
-    if (process != null && !killed && !process.isAlive()) {
+    if (process != null && !process.isAlive()) {
       throw new IllegalStateException(
-          name + " ended by itself with exit code " + process.exitValue() + ":\n" + logTail());
+          name + " ended by itself with exit code " + exitCode() + ":\n" + said());
     }
   }
 
-  /** Sends {@code STOP} or {@code CONT}. */
-  synchronized void signal(String signal) throws IOException, InterruptedException {
-    Process kill =
-        new ProcessBuilder("/bin/kill", "-s", signal, Long.toString(process.pid()))
-            .inheritIO()
-            .start();
-    if (kill.waitFor() != 0) {
-      throw new IllegalStateException("cannot send " + signal + " to " + name);
-    }
+  void pause() {
+    process.pause();
+  }
+
+  void resume() {
+    process.resume();
   }
 
   /** Waits for the process to end by itself; empty if it did not. */
   OptionalInt awaitExit(Duration limit) throws InterruptedException {
-    return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)
-        ? OptionalInt.of(process.exitValue())
-        : OptionalInt.empty();
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (process.isAlive()) {
+      if (System.nanoTime() > deadline) {
+        return OptionalInt.empty();
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    return OptionalInt.of(exitCode());
   }
 
-  String logTail() {
-    try {
-      String text = Files.readString(log, UTF_8);
-      return text.substring(Math.max(0, text.length() - TAIL_CHARACTERS));
-    } catch (IOException e) {
-      return "(no log: " + e + ")";
-    }
+  /** The end of what it said since its last start. */
+  synchronized String said() {
+    String text = process.stdout() + process.stderr();
+    return text.substring(Math.max(0, text.length() - TAIL_CHARACTERS));
+  }
+
+  private int exitCode() {
+    return process.awaitExit(Duration.ofSeconds(10));
   }
 
   @Override
   public synchronized void close() {
-    if (process != null) {
-      killed = true;
-      process.destroyForcibly();
+    if (process == null) {
+      return;
+    }
+    try {
+      process.kill9();
+      Files.writeString(
+          log,
+          process.stdout() + process.stderr() + "--- ended with exit code " + exitCode() + "\n",
+          UTF_8,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot keep what " + name + " said", e);
+    } finally {
+      process.close();
+      process = null;
     }
   }
 }

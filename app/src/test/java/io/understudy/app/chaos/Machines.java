@@ -1,0 +1,79 @@
+package io.understudy.app.chaos;
+
+import io.understudy.testkit.KafkaServer;
+import io.understudy.testkit.PostgresServer;
+import io.understudy.testkit.PostgresSettings;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Two database servers and a broker, which several mirrors can use one after the other. */
+final class Machines implements AutoCloseable {
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final PostgresServer source;
+  private final PostgresServer standby;
+  private final KafkaServer kafka;
+
+  Machines() {
+    try {
+      source = open(PostgresServer.start(PostgresSettings.defaults()));
+      standby = open(PostgresServer.start(PostgresSettings.defaults()));
+      kafka = open(KafkaServer.start());
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  PostgresServer source() {
+    return source;
+  }
+
+  PostgresServer standby() {
+    return standby;
+  }
+
+  KafkaServer kafka() {
+    return kafka;
+  }
+
+  /** The broker as a victim. */
+  KillScheduler.Victim broker() {
+    return new KillScheduler.Victim() {
+      @Override
+      public String name() {
+        return "broker";
+      }
+
+      @Override
+      public void kill() {
+        kafka.kill9();
+      }
+
+      @Override
+      public void start() {
+        kafka.startAgain();
+      }
+    };
+  }
+
+  private <T extends AutoCloseable> T open(T server) {
+    opened.push(server);
+    return server;
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().close();
+      } catch (Exception e) {
+        failure =
+            failure == null ? new IllegalStateException("a server did not close", e) : failure;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

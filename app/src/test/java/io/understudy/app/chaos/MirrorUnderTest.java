@@ -1,0 +1,175 @@
+package io.understudy.app.chaos;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.understudy.journal.MirrorName;
+import io.understudy.testkit.PostgresServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * One mirror of one database, run as its users run it: a {@code mirror.yaml}, {@code understudy
+ * init}, and a process each for the reader and the applier. Logs stay in {@code target/chaos}.
+ */
+final class MirrorUnderTest implements AutoCloseable {
+  static final String PROCESSES = "processes of the mirror";
+  private static final Duration INIT_LIMIT = Duration.ofMinutes(3);
+
+  private final Machines machines;
+  private final MirrorName name;
+  private final Path folder;
+  private final Map<String, String> environment;
+  private final List<ProductProcess> processes = new CopyOnWriteArrayList<>();
+  private final Findings findings = new Findings();
+  private final History history = new History();
+
+  /**
+   * @param environment of the product's processes, besides what this JVM has
+   */
+  MirrorUnderTest(Machines machines, String name, Map<String, String> environment)
+      throws IOException, SQLException {
+    this.machines = machines;
+    this.name = new MirrorName(name);
+    this.environment = environment;
+    this.folder =
+        Files.createDirectories(Path.of("target", "chaos")).resolve(name + "-" + System.nanoTime());
+    Files.createDirectory(folder);
+    Files.writeString(folder.resolve("mirror.yaml"), yaml(), UTF_8);
+    for (PostgresServer server : List.of(machines.source(), machines.standby())) {
+      server.createDatabase(name);
+      execute(() -> server.connect(name), Pgbench.TABLES + Ledger.TABLES);
+    }
+    execute(source(), Ledger.ROWS);
+  }
+
+  Connections source() {
+    return () -> machines.source().connect(name.value());
+  }
+
+  Connections standby() {
+    return () -> machines.standby().connect(name.value());
+  }
+
+  Findings findings() {
+    return findings;
+  }
+
+  History history() {
+    return history;
+  }
+
+  Pgbench pgbench() {
+    PostgresServer server = machines.source();
+    return new Pgbench(
+        server.host(),
+        server.port(),
+        PostgresServer.USER,
+        server.password(),
+        name.value(),
+        folder.resolve("pgbench.log"));
+  }
+
+  Checker checker() {
+    return new Checker(source(), standby(), this::journal, findings);
+  }
+
+  JournalAudit journal() {
+    return new JournalAudit(machines.kafka().bootstrapServers(), name);
+  }
+
+  /** {@code understudy init}, to its end. */
+  void init() throws IOException, InterruptedException {
+    ProductProcess init = process("init", "init");
+    init.start();
+    OptionalInt code = init.awaitExit(INIT_LIMIT);
+    processes.remove(init);
+    String said = init.said();
+    init.close();
+    if (!code.equals(OptionalInt.of(0))) {
+      throw new IllegalStateException("init ended with " + code + ":\n" + said);
+    }
+  }
+
+  /** A reader, not yet started. */
+  ProductProcess reader(String processName) {
+    return process(processName, "run", "--role", "reader");
+  }
+
+  /** An applier, not yet started. */
+  ProductProcess applier(String processName) {
+    return process(processName, "run", "--role", "applier");
+  }
+
+  private ProductProcess process(String processName, String... command) {
+    String[] arguments = Arrays.copyOf(command, command.length + 2);
+    arguments[command.length] = "-c";
+    arguments[command.length + 1] = folder.resolve("mirror.yaml").toString();
+    ProductProcess process = new ProductProcess(processName, folder, environment, arguments);
+    processes.add(process);
+    return process;
+  }
+
+  /** Throws if a process ended that nobody killed. */
+  void requireRunning() {
+    processes.forEach(ProductProcess::requireRunning);
+  }
+
+  /** A process whose end is part of the test: {@link #requireRunning} leaves it out. */
+  void expectEnd(ProductProcess process) {
+    processes.remove(process);
+  }
+
+  /** Waits for the standby, and checks everything; a process that ended is a finding. */
+  void check(Duration catchUp) throws SQLException, InterruptedException {
+    try {
+      checker().awaitCaughtUp(catchUp, this::requireRunning);
+      requireRunning();
+    } catch (IllegalStateException e) {
+      findings.add(PROCESSES, e.getMessage());
+    }
+    checker().run(history);
+  }
+
+  static void execute(Connections database, String sql) throws SQLException {
+    try (Connection connection = database.open();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private String yaml() {
+    return """
+    mirror: %s
+    databases:
+      north: { url: "%s", user: postgres, password: "%s" }
+      south: { url: "%s", user: postgres, password: "%s" }
+    source: north
+    journal: { bootstrap-servers: "%s", replication-factor: 1, piece-bytes: 64KiB }
+    tables: { include: ["public.*"] }
+    retry: { initial: 200ms, max: 2s }
+    http: { listen: "off" }
+    """
+        .formatted(
+            name,
+            machines.source().jdbcUrl(name.value()),
+            machines.source().password(),
+            machines.standby().jdbcUrl(name.value()),
+            machines.standby().password(),
+            machines.kafka().bootstrapServers());
+  }
+
+  @Override
+  public void close() {
+    processes.forEach(ProductProcess::close);
+  }
+}
