@@ -16,6 +16,12 @@ public sealed interface Value {
     public int size() {
       return text.length() + 5;
     }
+
+    /** Without the value: changes and records are printed in messages and logs. */
+    @Override
+    public String toString() {
+      return "Text[" + text.length() + "]";
+    }
   }
 
   /**

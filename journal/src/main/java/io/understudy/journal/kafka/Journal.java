@@ -65,12 +65,19 @@ public final class Journal implements AutoCloseable {
     return topics.id();
   }
 
+  public MirrorName mirror() {
+    return mirror;
+  }
+
   /** What is allowed but weakens the promises, a sentence each: fewer than three copies, … */
   public List<String> warnings() {
     return topics.warnings();
   }
 
-  /** The last record; empty if there is none. */
+  /**
+   * The last record that readers see; empty if there is none. What was just committed shows within
+   * milliseconds, not at once.
+   */
   public Optional<JournalEntry> tail() {
     topics.id();
     return KafkaLog.tail(clients, mirror, limits).entry();

@@ -156,8 +156,9 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   /**
-   * Adds a record to the open Kafka transaction, beginning one if there is none. It is durable, and
-   * visible to readers, only after {@link #commit}. May wait for records before it to be sent.
+   * Adds a record to the open Kafka transaction, beginning one if there is none. It is durable only
+   * after {@link #commit}, and shows to readers soon after that. May wait for records before it to
+   * be sent.
    *
    * @param sequence of the piece's transaction; for other kinds that of the last complete one
    * @param position see {@link JournalRecord#position}

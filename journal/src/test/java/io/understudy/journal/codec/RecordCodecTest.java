@@ -57,7 +57,7 @@ class RecordCodecTest {
 
   @Test
   void readsBackWhatItWrote() {
-    for (long seed = 0; seed < 3000; seed++) {
+    for (long seed = 0; seed < 1000; seed++) {
       JournalRecord record = new RandomRecords(seed).next();
       byte[] bytes = codec.encode(record);
       assertThat(codec.decode(bytes, OFFSET)).as("seed %d", seed).isEqualTo(record);
@@ -88,7 +88,7 @@ class RecordCodecTest {
       byte[] good = codec.encode(GoldenRecords.ALL.get(name));
       byte[] content = Arrays.copyOf(good, good.length - 4);
       for (int at = 0; at < content.length; at++) {
-        for (int value = 0; value < 256; value++) {
+        for (int value : new int[] {0, 1, 2, 5, 0x7F, 0x80, 0x81, 0xFF, content[at] + 1}) {
           byte[] bad = content.clone();
           bad[at] = (byte) value;
           assertReadsOrRefuses(summed(bad), name, at, value);

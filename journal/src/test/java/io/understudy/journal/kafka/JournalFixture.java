@@ -15,7 +15,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 
 /** A real broker, and mirrors on it that do not know of each other. */
 final class JournalFixture implements AutoCloseable {
@@ -58,17 +62,20 @@ final class JournalFixture implements AutoCloseable {
   }
 
   /** A journal that holds its beginning and the transactions 1 to {@code count}. */
-  static String begun(Journal journal, long count) {
+  String begun(Journal journal, long count) {
     String topicId = journal.create();
     try (JournalWriter writer = journal.takeOver(topicId)) {
       writer.first(Epoch.FIRST, Transactions.position(0), Transactions.time(0));
       Transactions.append(writer, 1, count);
       writer.commit();
     }
+    settle(journal);
     return topicId;
   }
 
-  static List<JournalEntry> readAll(Journal journal, String topicId, long from) {
+  /** Everything committed, on whichever writer's behalf. */
+  List<JournalEntry> readAll(Journal journal, String topicId, long from) {
+    settle(journal);
     List<JournalEntry> entries = new ArrayList<>();
     long end = journal.tail().map(JournalEntry::offset).orElse(-1L);
     try (JournalReader reader = journal.open(topicId, from)) {
@@ -77,6 +84,29 @@ final class JournalFixture implements AutoCloseable {
       }
     }
     return entries;
+  }
+
+  /**
+   * Waits until what is committed shows: a commit returns when it is decided, before that is marked
+   * in the topic.
+   */
+  void settle(Journal journal) {
+    TopicPartition partition = new TopicPartition(journal.mirror().journalTopic(), 0);
+    await()
+        .until(
+            () ->
+                end(partition, IsolationLevel.READ_COMMITTED)
+                    == end(partition, IsolationLevel.READ_UNCOMMITTED));
+  }
+
+  private long end(TopicPartition partition, IsolationLevel level) {
+    return admin(
+            admin ->
+                admin
+                    .listOffsets(
+                        Map.of(partition, OffsetSpec.latest()), new ListOffsetsOptions(level))
+                    .partitionResult(partition))
+        .offset();
   }
 
   <T> T admin(Function<Admin, KafkaFuture<T>> question) {
@@ -98,8 +128,16 @@ final class JournalFixture implements AutoCloseable {
         .until(() -> broker.state() == EmbeddedBroker.State.RUNNING && broker.pid() != formerPid);
   }
 
+  /** The broker would linger, and write into a folder that the test deletes. */
   @Override
   public void close() {
+    long pid = broker.pid();
     broker.close();
+    ProcessHandle.of(pid)
+        .ifPresent(
+            process -> {
+              process.destroyForcibly();
+              process.onExit().join();
+            });
   }
 }
