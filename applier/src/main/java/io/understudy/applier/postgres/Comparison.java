@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Says in what way a standby's table cannot take the rows of a relation of the source. */
+/**
+ * Says in what way a standby's table cannot take the rows of a relation of the source. Both sides
+ * print types with nothing but {@code pg_catalog} in the search path, so equal types print alike.
+ */
 final class Comparison {
 
   /**
@@ -40,7 +43,7 @@ final class Comparison {
             new Difference(
                 named + " is missing on " + database,
                 "ALTER TABLE " + table + " ADD COLUMN " + definition(column)));
-      } else if (!TypeNames.same(column.type(), there.type())) {
+      } else if (!column.type().equals(there.type())) {
         found.add(
             new Difference(
                 named

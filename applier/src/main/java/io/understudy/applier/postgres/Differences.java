@@ -103,11 +103,10 @@ final class Differences {
     }
   }
 
-  private void key(Relation relation, StandbyTable standby) throws SQLException {
+  private void key(Relation relation, StandbyTable standby) {
     List<Column> key = relation.columns().stream().filter(Column::key).toList();
     Set<String> names = Set.copyOf(key.stream().map(Column::name).toList());
-    if (!key.isEmpty()
-        && standby.uniqueKeys(connection).stream().map(Set::copyOf).noneMatch(names::equals)) {
+    if (!key.isEmpty() && standby.keyOn(names).isEmpty()) {
       add(
           "table "
               + relation.table()

@@ -8,7 +8,6 @@ import io.understudy.journal.MirrorException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
 import java.util.List;
 
 /**
@@ -23,6 +22,7 @@ final class PostgresSession implements StandbySession {
   private final ProgressTable table;
   private final String owner;
   private final Execution execution;
+  private final InOrder inOrder;
   private Progress progress;
   private boolean open;
 
@@ -44,7 +44,10 @@ final class PostgresSession implements StandbySession {
     this.table = table;
     this.owner = owner;
     this.progress = progress;
-    this.execution = new Execution(database, connection, failures);
+    Refusals refusals = new Refusals(database);
+    Targets targets = new Targets(database, connection);
+    this.execution = new Execution(connection, failures, refusals, targets);
+    this.inOrder = new InOrder(connection, failures, refusals, targets, execution);
   }
 
   @Override
@@ -58,27 +61,35 @@ final class PostgresSession implements StandbySession {
       return;
     }
     try {
-      Savepoint before = open ? connection.setSavepoint() : null;
-      begin();
-      try {
-        execution.run(Plan.of(changes));
-        if (before != null) {
-          connection.releaseSavepoint(before);
-        }
-      } catch (CollisionException e) {
-        undo(before);
-        begin();
-        applyInOrder(changes);
+      if (inOrder.underWay()) {
+        inOrder.run(changes);
+      } else {
+        applyPlanned(changes);
       }
     } catch (SQLException e) {
       throw failures.of("applying changes", e);
     }
   }
 
+  private void applyPlanned(List<Change> changes) throws SQLException {
+    Savepoint before = open ? connection.setSavepoint() : null;
+    open = true;
+    try {
+      execution.run(Plan.of(changes));
+      if (before != null) {
+        connection.releaseSavepoint(before);
+      }
+    } catch (CollisionException e) {
+      undo(before);
+      open = true;
+      inOrder.run(changes);
+    }
+  }
+
   @Override
   public void commit(Progress next) {
     try {
-      begin();
+      inOrder.requireSettled();
       if (!table.advance(connection, owner, progress, next)) {
         rollback();
         throw new MirrorException.Superseded(
@@ -91,7 +102,7 @@ final class PostgresSession implements StandbySession {
                 + ") was superseded, the progress row is not its own any more");
       }
       connection.commit();
-      open = false;
+      ended();
       progress = next;
     } catch (SQLException e) {
       throw failures.of(
@@ -113,34 +124,20 @@ final class PostgresSession implements StandbySession {
     pool.discard(connection);
   }
 
-  private void begin() throws SQLException {
-    if (!open) {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("SET CONSTRAINTS ALL DEFERRED");
-      }
-      open = true;
-    }
-  }
-
   /**
    * @param savepoint null for the whole transaction
    */
   private void undo(Savepoint savepoint) throws SQLException {
     if (savepoint == null) {
       connection.rollback();
-      open = false;
+      ended();
     } else {
       connection.rollback(savepoint);
     }
   }
 
-  private void applyInOrder(List<Change> changes) throws SQLException {
-    for (Change change : changes) {
-      try {
-        execution.run(Plan.of(List.of(change)));
-      } catch (CollisionException e) {
-        throw execution.collided(RowChange.of(change).orElseThrow(), e);
-      }
-    }
+  private void ended() {
+    open = false;
+    inOrder.forget();
   }
 }

@@ -53,6 +53,25 @@ record RowChange(
     return columns;
   }
 
+  /** What a column holds afterwards; unchanged if this change does not tell. */
+  Value after(int column) {
+    Value value = values.get(column);
+    return value instanceof Value.Unchanged && identity != null ? identity.get(column) : value;
+  }
+
+  /** Whether an update gives a row with a key another one. */
+  boolean movesKey() {
+    if (operation != Operation.UPDATE) {
+      return false;
+    }
+    for (int i = 0; i < values.values().size(); i++) {
+      if (relation.columns().get(i).key() && !unchanged.get(i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether one statement text serves for both. */
   boolean fits(RowChange other) {
     return operation == other.operation

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table as the standby's catalog has it.
@@ -18,7 +19,12 @@ import java.util.Optional;
  * @param partitioned whether its rows are in partitions
  * @param columns by name, in their order
  */
-record StandbyTable(TableName name, long oid, boolean partitioned, Map<String, Column> columns) {
+record StandbyTable(
+    TableName name,
+    long oid,
+    boolean partitioned,
+    Map<String, Column> columns,
+    List<UniqueKey> keys) {
 
   /**
    * @param type as {@code format_type} prints it with nothing but {@code pg_catalog} in the path
@@ -26,6 +32,15 @@ record StandbyTable(TableName name, long oid, boolean partitioned, Map<String, C
    * @param identityAlways whether it is {@code GENERATED ALWAYS AS IDENTITY}
    */
   record Column(String name, String type, boolean generated, boolean identityAlways) {}
+
+  /**
+   * A unique index that covers every row.
+   *
+   * @param primary whether it is the primary key
+   * @param enforced false if it may be checked late: such checks are triggers, and those do not
+   *     fire for an applier
+   */
+  record UniqueKey(String name, List<String> columns, boolean primary, boolean enforced) {}
 
   private static final String COLUMNS =
       """
@@ -39,13 +54,15 @@ record StandbyTable(TableName name, long oid, boolean partitioned, Map<String, C
 
   private static final String UNIQUE_KEYS =
       """
-      SELECT array_agg(a.attname::text ORDER BY k.n)
+      SELECT c.relname, array_agg(a.attname::text ORDER BY k.n),
+             i.indisprimary, i.indimmediate
         FROM pg_index i
+        JOIN pg_class c ON c.oid = i.indexrelid
        CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY AS k(attnum, n)
         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
        WHERE i.indrelid = ? AND i.indisunique AND i.indisvalid
          AND i.indpred IS NULL AND i.indexprs IS NULL AND k.n <= i.indnkeyatts
-       GROUP BY i.indexrelid""";
+       GROUP BY c.relname, i.indexrelid, i.indisprimary, i.indimmediate""";
 
   private static final String FIRING_TRIGGERS =
       """
@@ -77,24 +94,34 @@ record StandbyTable(TableName name, long oid, boolean partitioned, Map<String, C
         }
         return oid == 0
             ? Optional.empty()
-            : Optional.of(new StandbyTable(name, oid, partitioned, columns));
+            : Optional.of(
+                new StandbyTable(name, oid, partitioned, columns, uniqueKeys(connection, oid)));
       }
     }
   }
 
-  /** The column lists of the unique indexes that cover every row. */
-  List<List<String>> uniqueKeys(Connection connection) throws SQLException {
-    List<List<String>> keys = new ArrayList<>();
+  private static List<UniqueKey> uniqueKeys(Connection connection, long oid) throws SQLException {
+    List<UniqueKey> keys = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(UNIQUE_KEYS)) {
       statement.setLong(1, oid);
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
-          Array names = row.getArray(1);
-          keys.add(List.of((String[]) names.getArray()));
+          Array names = row.getArray(2);
+          keys.add(
+              new UniqueKey(
+                  row.getString(1),
+                  List.of((String[]) names.getArray()),
+                  row.getBoolean(3),
+                  row.getBoolean(4)));
         }
       }
     }
     return keys;
+  }
+
+  /** Whether one unique key has exactly these columns. */
+  Optional<UniqueKey> keyOn(Set<String> names) {
+    return keys.stream().filter(key -> Set.copyOf(key.columns()).equals(names)).findFirst();
   }
 
   /** Triggers that fire even for replicated changes. */

@@ -4,6 +4,7 @@ import io.understudy.journal.Column;
 import io.understudy.journal.Relation;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.stream.IntStream;
  */
 final class Target {
   private final Relation relation;
+  private final long oid;
   private final String table;
   private final boolean partitioned;
   private final boolean identityAlways;
@@ -25,10 +27,12 @@ final class Target {
   private final int[] identifying;
   private final Map<BitSet, String> updates = new HashMap<>();
   private final Map<Integer, String> inserts = new HashMap<>();
+  private final List<StandbyTable.UniqueKey> unenforced;
   private final String delete;
 
   Target(Relation relation, StandbyTable standby) {
     this.relation = relation;
+    this.oid = standby.oid();
     this.table = Sql.name(relation.table());
     this.partitioned = standby.partitioned();
     this.identityAlways =
@@ -44,11 +48,28 @@ final class Target {
       }
     }
     this.written = writable.stream().mapToInt(i -> i).toArray();
-    this.identifying =
-        IntStream.range(0, width)
-            .filter(i -> !relation.hasKey() || relation.columns().get(i).key())
-            .toArray();
+    this.identifying = identifying(relation, standby);
+    this.unenforced =
+        standby.keys().stream().filter(key -> !key.enforced() && has(key.columns())).toList();
     this.delete = "DELETE FROM " + only() + " AS t WHERE " + condition();
+  }
+
+  /** The key; or without one all columns, and those of the standby's primary key once more. */
+  private static int[] identifying(Relation relation, StandbyTable standby) {
+    List<Column> columns = relation.columns();
+    if (relation.hasKey()) {
+      return IntStream.range(0, columns.size()).filter(i -> columns.get(i).key()).toArray();
+    }
+    List<String> primary =
+        standby.keys().stream()
+            .filter(StandbyTable.UniqueKey::primary)
+            .findFirst()
+            .map(StandbyTable.UniqueKey::columns)
+            .orElse(List.of());
+    return IntStream.concat(
+            IntStream.range(0, columns.size()),
+            IntStream.range(0, columns.size()).filter(i -> primary.contains(columns.get(i).name())))
+        .toArray();
   }
 
   Relation relation() {
@@ -90,7 +111,17 @@ final class Target {
     return delete;
   }
 
-  /** How a statement that takes several tables names this one. */
+  /** Unique keys that the server does not check for an applier. */
+  List<StandbyTable.UniqueKey> unenforced() {
+    return unenforced;
+  }
+
+  /** The table's object id on the standby. */
+  long oid() {
+    return oid;
+  }
+
+  /** Where a statement reads the very rows of this table. */
   String only() {
     return partitioned ? table : "ONLY " + table;
   }
@@ -106,21 +137,23 @@ final class Target {
         : "no key, all columns compared";
   }
 
-  private String insertText(int rows) {
-    String columns = Sql.names(IntStream.of(written).mapToObj(this::plainName).toList());
-    String tuple =
-        IntStream.of(written).mapToObj(i -> "?").collect(Collectors.joining(", ", "(", ")"));
-    if (written.length == 0) {
-      return "INSERT INTO " + table + " DEFAULT VALUES";
-    }
+  /** What stands before the values of an insert. */
+  String insertInto() {
     return "INSERT INTO "
         + table
         + " ("
-        + columns
+        + IntStream.of(written).mapToObj(this::name).collect(Collectors.joining(", "))
         + ")"
-        + (identityAlways ? " OVERRIDING SYSTEM VALUE" : "")
-        + " VALUES "
-        + String.join(", ", java.util.Collections.nCopies(rows, tuple));
+        + (identityAlways ? " OVERRIDING SYSTEM VALUE" : "");
+  }
+
+  private String insertText(int rows) {
+    if (written.length == 0) {
+      return "INSERT INTO " + table + " DEFAULT VALUES";
+    }
+    String tuple =
+        IntStream.of(written).mapToObj(i -> "?").collect(Collectors.joining(", ", "(", ")"));
+    return insertInto() + " VALUES " + String.join(", ", Collections.nCopies(rows, tuple));
   }
 
   private String updateText(BitSet unchanged) {
@@ -140,17 +173,11 @@ final class Target {
     return first + " = t." + first;
   }
 
-  private String condition() {
+  /** Picks, by the identifying columns, one row out of the table {@code t}. */
+  String condition() {
     if (relation.hasKey()) {
-      return IntStream.of(identifying)
-          .mapToObj(i -> "t." + name(i) + " = ?")
-          .collect(Collectors.joining(" AND "));
+      return matches("t");
     }
-    String exact =
-        IntStream.of(identifying)
-            .mapToObj(
-                i -> "s." + name(i) + "::text IS NOT DISTINCT FROM (?::" + types[i] + ")::text")
-            .collect(Collectors.joining(" AND "));
     String address = partitioned ? "tableoid, %1$s.ctid" : "ctid";
     return "(t."
         + address.formatted("t")
@@ -159,11 +186,70 @@ final class Target {
         + " FROM "
         + only()
         + " AS s WHERE "
-        + exact
+        + matches("s")
         + " LIMIT 1)";
   }
 
-  private String name(int column) {
+  /**
+   * What a row must satisfy to be the one identified: equal in the key's columns, or without a key
+   * the same exact text in all of them. Then the standby's primary key only helps to find it.
+   */
+  String matches(String alias) {
+    return IntStream.range(0, identifying.length)
+        .mapToObj(
+            i ->
+                relation.hasKey() || i >= types.length
+                    ? equal(alias, identifying[i])
+                    : exact(alias, identifying[i]))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private String equal(String alias, int column) {
+    return alias + "." + name(column) + " = ?";
+  }
+
+  private String exact(String alias, int column) {
+    return alias
+        + "."
+        + name(column)
+        + "::text IS NOT DISTINCT FROM (?::"
+        + types[column]
+        + ")::text";
+  }
+
+  /** Finds a row, if any, whose like in {@code columns} is there twice, among some. */
+  String duplicates(int[] columns, int rows) {
+    String names = IntStream.of(columns).mapToObj(this::name).collect(Collectors.joining(", "));
+    String tuple =
+        IntStream.of(columns).mapToObj(i -> "?").collect(Collectors.joining(", ", "(", ")"));
+    return "SELECT 1 FROM "
+        + only()
+        + " WHERE ("
+        + names
+        + ") IN ("
+        + String.join(", ", Collections.nCopies(rows, tuple))
+        + ") GROUP BY "
+        + names
+        + " HAVING count(*) > 1 LIMIT 1";
+  }
+
+  /** Whether the relation tells the values of all these columns. */
+  boolean has(List<String> names) {
+    return relation.columns().stream().map(Column::name).toList().containsAll(names);
+  }
+
+  /** The numbers of columns, by their names. */
+  int[] columns(List<String> names) {
+    List<String> all = relation.columns().stream().map(Column::name).toList();
+    return names.stream().mapToInt(all::indexOf).toArray();
+  }
+
+  /** The type that the column has on the standby. */
+  String type(int column) {
+    return types[column];
+  }
+
+  String name(int column) {
     return Sql.name(plainName(column));
   }
 

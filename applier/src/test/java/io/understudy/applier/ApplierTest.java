@@ -1,0 +1,208 @@
+package io.understudy.applier;
+
+import static io.understudy.applier.Journals.changes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.understudy.journal.DatabaseName;
+import io.understudy.journal.JournalEntry;
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.Relation;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ApplierTest {
+  private final FakeStandby standby = new FakeStandby();
+  private final FakeJournal journal = new FakeJournal();
+  private final Applier applier =
+      new Applier(
+          Journals.MIRROR,
+          new DatabaseName("south"),
+          standby,
+          journal,
+          ApplierLimits.DEFAULT,
+          "me");
+
+  @Test
+  void followsUntilItIsStopped() throws InterruptedException {
+    journal.entries = new Journals().transaction(1).transaction(2).entries();
+    journal.atTheEnd = applier::stop;
+    List<ApplierState> seen = new ArrayList<>();
+    assertThat(applier.run(() -> seen.add(applier.status().state())))
+        .isEqualTo(ApplierState.STOPPED);
+    assertThat(seen).containsExactly(ApplierState.FOLLOWING);
+    assertThat(standby.session.commits()).containsExactly(changes(1, 2));
+    assertThat(standby.session.closed()).isTrue();
+    assertThat(journal.closed).isTrue();
+    assertThat(applier.status().transactions()).isEqualTo(2);
+    assertThat(applier.status().commits()).isEqualTo(1);
+    assertThat(applier.status().applied()).contains(standby.session.progress());
+  }
+
+  @Test
+  void endsAtASeal() throws InterruptedException {
+    journal.entries = new Journals().transaction(1).seal().entries();
+    assertThat(applier.run(() -> {})).isEqualTo(ApplierState.SEALED);
+    assertThat(applier.status().state()).isEqualTo(ApplierState.SEALED);
+  }
+
+  @Test
+  void readsOnBehindTheProgressRow() throws InterruptedException {
+    journal.entries = new Journals().transaction(1).entries();
+    journal.atTheEnd =
+        () -> {
+          throw new MirrorException.Transient("broker away", null);
+        };
+    assertThatThrownBy(() -> applier.run(() -> {})).isInstanceOf(MirrorException.Transient.class);
+    assertThat(applier.status().state()).isEqualTo(ApplierState.BROKEN);
+    assertThat(applier.status().why()).isEqualTo("broker away");
+    assertThat(journal.openedBehind).containsExactly(0L);
+
+    journal.entries = new Journals().transaction(1).transaction(2).entries();
+    journal.atTheEnd = applier::stop;
+    applier.run(() -> {});
+    assertThat(journal.openedBehind).containsExactly(0L, 2L);
+    assertThat(standby.session.commits()).containsExactly(changes(1), changes(2));
+    assertThat(applier.status().transactions()).isEqualTo(2);
+  }
+
+  @Test
+  void takesTheRoleOverOnceAndNeverBack() {
+    journal.atTheEnd =
+        () -> {
+          throw new MirrorException.Transient("standby away", null);
+        };
+    assertThatThrownBy(() -> applier.run(() -> {})).isInstanceOf(MirrorException.Transient.class);
+    standby.owner = "other";
+    assertThatThrownBy(() -> applier.run(() -> {})).isInstanceOf(MirrorException.Superseded.class);
+    assertThat(standby.owner).isEqualTo("other");
+  }
+
+  @Test
+  void drainsToASealAndNoFurther() throws InterruptedException {
+    journal.entries =
+        new Journals().transaction(1).transaction(2).seal().epoch(2).transaction(3).entries();
+    assertThat(applier.drainTo(6).offset()).isEqualTo(6);
+    assertThat(standby.session.commits()).containsExactly(changes(1, 2));
+    assertThat(applier.drainTo(6).offset()).isEqualTo(6);
+    assertThat(journal.openedBehind).hasSize(1);
+  }
+
+  @Test
+  void refusesToDrainToWhatIsNoSeal() {
+    journal.entries = new Journals().transaction(1).transaction(2).transaction(3).entries();
+    assertThatThrownBy(() -> applier.drainTo(4))
+        .isInstanceOf(MirrorException.Invariant.class)
+        .hasMessageContaining("no seal at offset 4");
+  }
+
+  /** Entries from a list; then does as it is told. */
+  private static final class FakeJournal implements JournalFeed.Journal {
+    private final List<Long> openedBehind = new ArrayList<>();
+    private List<JournalEntry> entries = List.of();
+    private Runnable atTheEnd = () -> {};
+    private boolean closed;
+
+    @Override
+    public JournalFeed openBehind(String topicId, long offset) {
+      openedBehind.add(offset);
+      closed = false;
+      List<JournalEntry> rest =
+          new ArrayList<>(entries.stream().filter(e -> e.offset() > offset).toList());
+      return new JournalFeed() {
+        @Override
+        public List<JournalEntry> poll(Duration timeout) {
+          List<JournalEntry> next = List.copyOf(rest);
+          rest.clear();
+          if (next.isEmpty()) {
+            atTheEnd.run();
+          }
+          return next;
+        }
+
+        @Override
+        public void close() {
+          closed = true;
+        }
+      };
+    }
+  }
+
+  /** Knows its owner, and hands out one session after another. */
+  private static final class FakeStandby implements Standby {
+    private RecordingSession session = new RecordingSession(Journals.start());
+    private String owner = "";
+
+    @Override
+    public StandbySession takeOver(String name) {
+      owner = name;
+      return session;
+    }
+
+    @Override
+    public StandbySession resume(String name) {
+      if (!owner.equals(name)) {
+        throw new MirrorException.Superseded("the role is " + owner + "'s");
+      }
+      session.rollback();
+      return session;
+    }
+
+    @Override
+    public Optional<Progress> progress() {
+      return Optional.of(session.progress());
+    }
+
+    @Override
+    public List<String> differences(List<Relation> tables) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Relation> notEmpty(List<Relation> tables) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void prepare() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean copyInterrupted() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void beginCopy(List<Relation> tables) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long copyIn(Relation table, InputStream rows) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void endCopy(Progress progress) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<String> open() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isReadOnly() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,62 @@
+package io.understudy.applier.postgres;
+
+import io.understudy.journal.Change;
+import io.understudy.journal.Relation;
+import io.understudy.journal.Row;
+import io.understudy.journal.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Spells changes shortly. A value is its text, null, bytes, or a {@link Value}. */
+final class Changes {
+  static final Value SAME = Value.UNCHANGED;
+
+  private Changes() {}
+
+  static Row row(Object... values) {
+    List<Value> row = new ArrayList<>();
+    for (Object value : values) {
+      row.add(value(value));
+    }
+    return new Row(row);
+  }
+
+  static Change insert(Relation relation, Object... values) {
+    return new Change.Insert(relation, row(values));
+  }
+
+  static Change update(Relation relation, Object... values) {
+    return new Change.Update(relation, Optional.empty(), row(values));
+  }
+
+  static Change move(Relation relation, Row before, Object... values) {
+    return new Change.Update(relation, Optional.of(before), row(values));
+  }
+
+  static Change delete(Relation relation, Object... identity) {
+    return new Change.Delete(relation, row(identity));
+  }
+
+  static Change truncate(Relation... relations) {
+    return new Change.Truncate(List.of(relations));
+  }
+
+  private static Value value(Object value) {
+    if (value == null) {
+      return Value.NULL;
+    }
+    if (value instanceof Value given) {
+      return given;
+    }
+    if (value instanceof byte[] bytes) {
+      return new Value.Bytes(bytes);
+    }
+    return new Value.Text(value.toString());
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

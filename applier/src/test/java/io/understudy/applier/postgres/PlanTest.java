@@ -1,0 +1,115 @@
+package io.understudy.applier.postgres;
+
+import static io.understudy.applier.postgres.Changes.SAME;
+import static io.understudy.applier.postgres.Changes.delete;
+import static io.understudy.applier.postgres.Changes.insert;
+import static io.understudy.applier.postgres.Changes.move;
+import static io.understudy.applier.postgres.Changes.row;
+import static io.understudy.applier.postgres.Changes.truncate;
+import static io.understudy.applier.postgres.Changes.update;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.understudy.journal.Change;
+import io.understudy.journal.Column;
+import io.understudy.journal.Relation;
+import io.understudy.journal.TableName;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+  private static final Relation A = relation("a");
+  private static final Relation B = relation("b");
+
+  @Test
+  void gathersChangesOfOneTableAndKeepsTheirOrder() {
+    assertThat(
+            plan(
+                insert(A, "1", "x"),
+                insert(B, "1", "x"),
+                insert(A, "2", "x"),
+                update(B, "1", "y"),
+                delete(A, "1", SAME),
+                insert(A, "1", "z")))
+        .containsExactly(
+            "insert into a 1 2",
+            "delete from a 1",
+            "insert into a 1",
+            "insert into b 1",
+            "update of b 1");
+  }
+
+  @Test
+  void separatesUpdatesThatLeaveDifferentColumnsAlone() {
+    assertThat(
+            plan(
+                update(A, "1", "x"),
+                update(A, "2", "x"),
+                update(A, "3", SAME),
+                move(A, row("4", SAME), "5", "x")))
+        .containsExactly("update of a 1 2", "update of a 3", "update of a 4");
+  }
+
+  @Test
+  void separatesRowsOfDifferentShapes() {
+    Relation wider =
+        new Relation(
+            A.table(),
+            List.of(
+                new Column("id", "integer", true),
+                new Column("v", "text", false),
+                new Column("w", "text", false)));
+    assertThat(plan(insert(A, "1", "x"), insert(wider, "2", "x", "y"), insert(wider, "3", "", "")))
+        .containsExactly("insert into a 1", "insert into a 2 3");
+  }
+
+  @Test
+  void aTruncateStandsBetweenAllTables() {
+    assertThat(
+            plan(
+                insert(A, "1", "x"),
+                insert(B, "1", "x"),
+                truncate(A),
+                insert(B, "2", "x"),
+                insert(A, "2", "x")))
+        .containsExactly(
+            "insert into a 1",
+            "insert into b 1",
+            "truncate a",
+            "insert into b 2",
+            "insert into a 2");
+  }
+
+  @Test
+  void truncatesNextToOneAnotherAreOne() {
+    assertThat(plan(truncate(A), truncate(B), truncate(A), insert(A, "1", "x")))
+        .containsExactly("truncate a b", "insert into a 1");
+  }
+
+  private static List<String> plan(Change... changes) {
+    return Plan.of(List.of(changes)).steps().stream().map(PlanTest::describe).toList();
+  }
+
+  private static String describe(Plan.Step step) {
+    if (step instanceof Plan.Run run) {
+      StringBuilder text = new StringBuilder(run.first().operation() + " ");
+      text.append(run.first().relation().table().table());
+      for (RowChange change : run.rows()) {
+        io.understudy.journal.Row id =
+            change.identity() == null ? change.values() : change.identity();
+        text.append(' ').append(((io.understudy.journal.Value.Text) id.get(0)).text());
+      }
+      return text.toString();
+    }
+    StringBuilder text = new StringBuilder("truncate");
+    ((Plan.Emptying) step)
+        .tables()
+        .forEach(table -> text.append(' ').append(table.table().table()));
+    return text.toString();
+  }
+
+  private static Relation relation(String name) {
+    return new Relation(
+        new TableName("public", name),
+        List.of(new Column("id", "integer", true), new Column("v", "text", false)));
+  }
+}
