@@ -1,5 +1,8 @@
 package io.understudy.app.chaos;
 
+import io.understudy.app.harness.Connections;
+import io.understudy.app.harness.Findings;
+import io.understudy.app.harness.RowComparison;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,6 +2,9 @@ package io.understudy.app.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.ProductProcess;
+import io.understudy.app.harness.RowComparison;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

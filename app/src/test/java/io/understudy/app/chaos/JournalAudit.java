@@ -1,5 +1,6 @@
 package io.understudy.app.chaos;
 
+import io.understudy.app.harness.Findings;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.codec.RecordCodec;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.understudy.app.chaos;
 
+import io.understudy.app.harness.Findings;
 import io.understudy.journal.Body;
 import io.understudy.journal.Change;
 import io.understudy.journal.JournalRecord;

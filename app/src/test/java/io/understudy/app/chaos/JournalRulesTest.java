@@ -2,6 +2,7 @@ package io.understudy.app.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Findings;
 import io.understudy.journal.Body;
 import io.understudy.journal.Change;
 import io.understudy.journal.Column;

@@ -1,5 +1,6 @@
 package io.understudy.app.chaos;
 
+import io.understudy.app.harness.Victim;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -14,15 +15,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * them does not repeat exactly, but the pressure does.
  */
 final class KillScheduler implements AutoCloseable {
-
-  /** What can be killed. Both methods return when it has happened. */
-  interface Victim {
-    String name();
-
-    void kill() throws Exception;
-
-    void start() throws Exception;
-  }
 
   private final Duration longestLife;
   private final Duration longestDeath;

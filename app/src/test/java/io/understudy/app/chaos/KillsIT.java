@@ -2,6 +2,9 @@ package io.understudy.app.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.ProductProcess;
+import io.understudy.app.harness.Victim;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +49,8 @@ class KillsIT {
     }
   }
 
-  private static void torment(
-      Seeded run, MirrorUnderTest mirror, List<KillScheduler.Victim> victims) throws Exception {
+  private static void torment(Seeded run, MirrorUnderTest mirror, List<Victim> victims)
+      throws Exception {
     Pgbench pgbench = mirror.pgbench();
     long start = System.nanoTime();
     try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), run.seed());

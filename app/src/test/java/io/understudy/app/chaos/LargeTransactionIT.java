@@ -3,6 +3,8 @@ package io.understudy.app.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.ProductProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,7 @@
 package io.understudy.app.chaos;
 
+import io.understudy.app.harness.Connections;
+import io.understudy.app.harness.Findings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,6 @@
 package io.understudy.app.chaos;
 
+import io.understudy.app.harness.Connections;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -2,6 +2,10 @@ package io.understudy.app.chaos;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.understudy.app.harness.Connections;
+import io.understudy.app.harness.Findings;
+import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.ProductProcess;
 import io.understudy.journal.MirrorName;
 import io.understudy.testkit.PostgresServer;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package io.understudy.app.chaos;
 
+import io.understudy.app.harness.Findings;
+import io.understudy.app.harness.ProductProcess;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalInt;

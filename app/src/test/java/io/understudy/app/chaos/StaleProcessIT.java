@@ -2,6 +2,7 @@ package io.understudy.app.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Machines;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;

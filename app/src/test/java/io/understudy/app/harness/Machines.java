@@ -1,4 +1,4 @@
-package io.understudy.app.chaos;
+package io.understudy.app.harness;
 
 import io.understudy.testkit.KafkaServer;
 import io.understudy.testkit.PostgresServer;
@@ -7,13 +7,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Two database servers and a broker, which several mirrors can use one after the other. */
-final class Machines implements AutoCloseable {
+public final class Machines implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final PostgresServer source;
   private final PostgresServer standby;
   private final KafkaServer kafka;
 
-  Machines() {
+  public Machines() {
     try {
       source = open(PostgresServer.start(PostgresSettings.defaults()));
       standby = open(PostgresServer.start(PostgresSettings.defaults()));
@@ -24,21 +24,21 @@ final class Machines implements AutoCloseable {
     }
   }
 
-  PostgresServer source() {
+  public PostgresServer source() {
     return source;
   }
 
-  PostgresServer standby() {
+  public PostgresServer standby() {
     return standby;
   }
 
-  KafkaServer kafka() {
+  public KafkaServer kafka() {
     return kafka;
   }
 
   /** The broker as a victim. */
-  KillScheduler.Victim broker() {
-    return new KillScheduler.Victim() {
+  public Victim broker() {
+    return new Victim() {
       @Override
       public String name() {
         return "broker";

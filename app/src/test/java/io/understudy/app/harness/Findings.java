@@ -1,4 +1,4 @@
-package io.understudy.app.chaos;
+package io.understudy.app.harness;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,12 +9,12 @@ import java.util.Map;
  * What the checker found wrong, grouped by what was checked. Safe for use by several threads. Keeps
  * the first few of each kind and counts the rest: a mirror that diverged does so a million times.
  */
-final class Findings {
+public final class Findings {
   private static final int KEPT = 8;
   private final Map<String, List<String>> kept = new LinkedHashMap<>();
   private final Map<String, Integer> counts = new LinkedHashMap<>();
 
-  synchronized void add(String check, String finding) {
+  public synchronized void add(String check, String finding) {
     counts.merge(check, 1, Integer::sum);
     List<String> list = kept.computeIfAbsent(check, ignored -> new ArrayList<>());
     if (list.size() < KEPT) {
@@ -23,11 +23,11 @@ final class Findings {
   }
 
   /** The checks that found something. */
-  synchronized List<String> checks() {
+  public synchronized List<String> checks() {
     return List.copyOf(counts.keySet());
   }
 
-  synchronized boolean isEmpty() {
+  public synchronized boolean isEmpty() {
     return counts.isEmpty();
   }
 

@@ -1,4 +1,4 @@
-package io.understudy.app.chaos;
+package io.understudy.app.harness;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -16,15 +16,15 @@ import java.util.stream.Collectors;
  * tables without a key and duplicate rows count, too. Both servers sort; the rows are merged here.
  * Shares no code with the product. Only the product's own schema is left out.
  */
-final class RowComparison {
-  static final String ROWS = "rows of source and standby";
+public final class RowComparison {
+  public static final String ROWS = "rows of source and standby";
   private static final int FETCH = 5_000;
 
   private final Connections source;
   private final Connections standby;
   private final Findings findings;
 
-  RowComparison(Connections source, Connections standby, Findings findings) {
+  public RowComparison(Connections source, Connections standby, Findings findings) {
     this.source = source;
     this.standby = standby;
     this.findings = findings;
@@ -33,7 +33,7 @@ final class RowComparison {
   /**
    * @return how many rows the source has in all tables together
    */
-  long run() throws SQLException {
+  public long run() throws SQLException {
     long rows = 0;
     try (Connection left = open(source);
         Connection right = open(standby)) {

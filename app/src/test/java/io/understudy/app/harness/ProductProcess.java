@@ -1,4 +1,4 @@
-package io.understudy.app.chaos;
+package io.understudy.app.harness;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -17,7 +17,7 @@ import java.util.OptionalInt;
  * after it was killed. One that ends without having been killed here is a failure, never started
  * again: no operator is at hand. What it says is kept in a log when it has ended.
  */
-final class ProductProcess implements KillScheduler.Victim, AutoCloseable {
+public final class ProductProcess implements Victim, AutoCloseable {
   private static final int TAIL_CHARACTERS = 6_000;
   private static final long POLL_MILLIS = 20;
 
@@ -30,7 +30,8 @@ final class ProductProcess implements KillScheduler.Victim, AutoCloseable {
   /**
    * @param arguments of the program, the command first
    */
-  ProductProcess(String name, Path folder, Map<String, String> environment, String... arguments) {
+  public ProductProcess(
+      String name, Path folder, Map<String, String> environment, String... arguments) {
     this.name = name;
     this.log = folder.resolve(name + ".log");
     this.environment = environment;
@@ -61,23 +62,37 @@ final class ProductProcess implements KillScheduler.Victim, AutoCloseable {
   }
 
   /** Throws, with the end of what it said, if the process ended by itself. */
-  synchronized void requireRunning() {
+  public synchronized void requireRunning() {
     if (process != null && !process.isAlive()) {
       throw new IllegalStateException(
           name + " ended by itself with exit code " + exitCode() + ":\n" + said());
     }
   }
 
-  void pause() {
+  /** Asks it to end, as an operator does: SIGTERM. */
+  public synchronized void terminate() {
+    process.terminate();
+  }
+
+  public synchronized boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  /** All that it said on standard error since its last start. */
+  public synchronized String stderr() {
+    return process.stderr();
+  }
+
+  public void pause() {
     process.pause();
   }
 
-  void resume() {
+  public void resume() {
     process.resume();
   }
 
   /** Waits for the process to end by itself; empty if it did not. */
-  OptionalInt awaitExit(Duration limit) throws InterruptedException {
+  public OptionalInt awaitExit(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     while (process.isAlive()) {
       if (System.nanoTime() > deadline) {
@@ -89,7 +104,7 @@ final class ProductProcess implements KillScheduler.Victim, AutoCloseable {
   }
 
   /** The end of what it said since its last start. */
-  synchronized String said() {
+  public synchronized String said() {
     String text = process.stdout() + process.stderr();
     return text.substring(Math.max(0, text.length() - TAIL_CHARACTERS));
   }
