@@ -51,6 +51,8 @@ class BrokerLifeIT {
     long pid = brokerOf(starter);
     try (EmbeddedBroker broker = EmbeddedBroker.attach(directory)) {
       starter.destroyForcibly().waitFor();
+      // What a service manager sends to the whole group when it stops the starter.
+      ProcessHandle.of(pid).orElseThrow().destroy();
       await()
           .during(BrokerMain.LINGER.plusSeconds(2))
           .atMost(Duration.ofSeconds(20))
