@@ -17,8 +17,8 @@ import java.util.List;
  * most one piece in memory.
  *
  * <p>Where a transaction ends is known only at its commit. A large one that turns out to be an old
- * one has left pieces in the journal by then; they stay incomplete, and piece 0 of the next
- * transaction makes them void.
+ * one has left pieces in the journal by then, which no standby can apply: a log that hands such a
+ * one out is broken, and stops the reader.
  */
 final class Assembler {
 
@@ -106,6 +106,7 @@ final class Assembler {
   private void commit(LogEvent.Commit commit) {
     requireTransaction("a commit");
     if (!commit.position().isAfter(position)) {
+      requireNoPieces(commit);
       forget();
     } else if (piece > 0 || !pending.isEmpty()) {
       appendPiece(commit.position(), commit.commitTime(), true);
@@ -146,6 +147,19 @@ final class Assembler {
     pendingBytes = 0;
     piece = 0;
     changesBefore = 0;
+  }
+
+  private void requireNoPieces(LogEvent.Commit commit) {
+    if (piece > 0) {
+      throw new MirrorException.Invariant(
+          "the source's log began behind "
+              + position.encoded()
+              + " with transaction "
+              + transaction
+              + ", which was committed before, at "
+              + commit.position().encoded(),
+          "report this: the journal holds pieces of it that no standby can apply");
+    }
   }
 
   private void requireTransaction(String what) {

@@ -6,8 +6,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A source's log, open for reading. Owned by one thread. It may begin with transactions that were
- * handed over before: whoever reads drops what is not after the journal's tail.
+ * A source's log, open for reading behind a position. Owned by one thread. It begins with the first
+ * transaction that was committed after that position: an earlier one, if it were large, would be in
+ * the journal in part before anybody could tell.
  */
 public interface SourceLog extends AutoCloseable {
 

@@ -12,26 +12,34 @@ import java.util.Optional;
  * Debezium's replication connection, kept from doing harm: it never makes a slot (a new one would
  * silently begin behind a gap), and hands out a stream that only the journal's acknowledgements can
  * flush.
+ *
+ * <p>The server is asked to begin behind the journal's tail: it leaves out every transaction whose
+ * commit lies before, whole. Debezium, which has no offset, leaves out nothing. The slot alone
+ * would not do: it may stand before the tail, and that a large transaction is an old one would be
+ * known only at its end.
  */
 final class GuardedReplication implements ReplicationConnection {
   private final ReplicationConnection connection;
+  private final Lsn after;
   private final StreamGuard guard;
 
-  GuardedReplication(ReplicationConnection connection, StreamGuard guard) {
+  GuardedReplication(ReplicationConnection connection, Lsn after, StreamGuard guard) {
     this.connection = connection;
+    this.after = after;
     this.guard = guard;
   }
 
   @Override
   public ReplicationStream startStreaming(WalPositionLocator walPosition)
       throws SQLException, InterruptedException {
-    return guard.started(connection.startStreaming(walPosition));
+    return guard.started(connection.startStreaming(after, walPosition));
   }
 
   @Override
   public ReplicationStream startStreaming(Lsn offset, WalPositionLocator walPosition)
       throws SQLException {
-    throw new SQLException("refused to start at " + offset + ", the slot alone says where");
+    throw new SQLException(
+        "refused to start at " + offset + ", the journal's tail alone says where");
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.debezium.connector.postgresql.PostgresConnectorConfig;
 import io.debezium.connector.postgresql.PostgresConnectorConfig.AutoCreateMode;
 import io.debezium.connector.postgresql.PostgresConnectorTask;
 import io.debezium.connector.postgresql.PostgresSchema;
+import io.debezium.connector.postgresql.connection.Lsn;
 import io.debezium.connector.postgresql.connection.PostgresConnection;
 import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import java.sql.SQLException;
@@ -12,9 +13,11 @@ import java.sql.SQLException;
  * Debezium's task with its log read through {@link GuardedReplication} and {@link LiteralTypes}.
  */
 final class LiteralTask extends PostgresConnectorTask {
+  private final Lsn after;
   private final StreamGuard guard;
 
-  LiteralTask(StreamGuard guard) {
+  LiteralTask(Lsn after, StreamGuard guard) {
+    this.after = after;
     this.guard = guard;
   }
 
@@ -36,6 +39,6 @@ final class LiteralTask extends PostgresConnectorTask {
             .withSchema(schema)
             .jdbcMetadataConnection(metadata)
             .build();
-    return new GuardedReplication(connection, guard);
+    return new GuardedReplication(connection, after, guard);
   }
 }

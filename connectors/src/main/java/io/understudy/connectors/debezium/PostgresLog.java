@@ -15,7 +15,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 
 /**
  * A slot's log, read by Debezium's task: the task reads ahead in its own thread, up to its queue's
- * limits, and {@link #poll} takes what is there. Reading begins where the slot stands.
+ * limits, and {@link #poll} takes what is there. Reading begins behind the journal's tail.
  */
 public final class PostgresLog implements SourceLog {
   private final LogHost host;
@@ -26,19 +26,22 @@ public final class PostgresLog implements SourceLog {
   private List<LogEvent> events = new ArrayList<>();
   private boolean closed;
 
-  private PostgresLog(LogSettings settings, LogHost host) {
+  private PostgresLog(LogSettings settings, Lsn after, LogHost host) {
     this.host = host;
     this.reading = "reading slot " + settings.slot();
     this.guard = new StreamGuard(host, new Mirrored(settings.tables()));
-    this.task = new LiteralTask(guard);
+    this.task =
+        new LiteralTask(
+            io.debezium.connector.postgresql.connection.Lsn.valueOf(after.value()), guard);
     this.translator = new Translator(new Shapes(host), event -> events.add(event));
   }
 
   /**
+   * @param after the end of the last commit that is not to be handed out
    * @throws MirrorException by its kind, if the server cannot be reached or refuses
    */
-  public static PostgresLog open(LogSettings settings, LogHost host) {
-    PostgresLog log = new PostgresLog(settings, host);
+  public static PostgresLog open(LogSettings settings, Lsn after, LogHost host) {
+    PostgresLog log = new PostgresLog(settings, after, host);
     try {
       Map<String, String> config = TaskSettings.of(settings);
       log.task.initialize(new NoOffsets(config));

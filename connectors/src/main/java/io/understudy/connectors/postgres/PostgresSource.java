@@ -107,7 +107,7 @@ final class PostgresSource implements Source {
           slots.requireReadable(connection, tail);
           return null;
         });
-    return PostgresLog.open(logSettings(), new Host(tail));
+    return PostgresLog.open(logSettings(), tail, new Host(tail));
   }
 
   private void requireSame(SourceIdentity expected, SourceIdentity found) {
