@@ -25,7 +25,9 @@ public final class JournalConnection implements AutoCloseable {
     JournalSettings settings = config.journal();
     JournalLimits limits = JournalLimits.DEFAULT.with(settings.pieceBytes(), settings.retention());
     if (settings.brokers() instanceof JournalSettings.Cluster cluster) {
-      KafkaSettings kafka = KafkaSettings.cluster(cluster.bootstrapServers(), cluster.client());
+      KafkaSettings kafka =
+          KafkaSettings.cluster(
+              cluster.bootstrapServers(), cluster.client(), settings.replicationFactor());
       return new JournalConnection(
           Optional.empty(), Journal.connect(config.mirror(), kafka, limits));
     }

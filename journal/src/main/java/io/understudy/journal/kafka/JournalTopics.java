@@ -26,7 +26,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * each refusal what breaks, and the command that mends it.
  */
 final class JournalTopics {
-  private static final int COPIES = 3;
+  private static final int SAFE_COPIES = 3;
   private static final int TRANSACTION_PROTOCOL = 2;
 
   private final MirrorName mirror;
@@ -45,9 +45,9 @@ final class JournalTopics {
     requireTransactionProtocol();
     int nodes =
         brokers.ask("counting the brokers", admin -> admin.describeCluster().nodes()).size();
-    short copies = (short) Math.min(COPIES, nodes);
+    short copies = (short) Math.min(settings.copies(), nodes);
     Map<String, String> common = new HashMap<>();
-    common.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, copies == COPIES ? "2" : "1");
+    common.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, copies >= SAFE_COPIES ? "2" : "1");
     if (settings.singleNode()) {
       common.put(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, "1");
     }
@@ -106,14 +106,14 @@ final class JournalTopics {
     String journal = mirror.journalTopic();
     Config config = config(journal);
     int copies = description(journal).partitions().get(0).replicas().size();
-    if (!settings.singleNode() && copies < COPIES) {
+    if (!settings.singleNode() && copies < SAFE_COPIES) {
       warnings.add(
           "topic "
               + journal
               + " has "
               + copies
               + " of "
-              + COPIES
+              + SAFE_COPIES
               + " copies: losing a broker's disk can lose journaled transactions");
     }
     int inSync = Integer.parseInt(value(config, TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG));

@@ -10,11 +10,12 @@ import java.util.function.Supplier;
  * @param bootstrap asked each time a client is made: an embedded broker may come back on another
  *     port. May throw a {@code MirrorException}
  * @param client Kafka's own client settings, for TLS, SASL and the network; see {@link #refused}
+ * @param copies of each topic that is made; fewer where there are fewer brokers
  * @param singleNode whether the broker is one node of our own without a replica, so that each write
  *     must reach its disk
  */
 public record KafkaSettings(
-    Supplier<String> bootstrap, Map<String, String> client, boolean singleNode) {
+    Supplier<String> bootstrap, Map<String, String> client, int copies, boolean singleNode) {
   private static final List<String> ALLOWED =
       List.of(
           "security.",
@@ -36,13 +37,14 @@ public record KafkaSettings(
   }
 
   /** A cluster of the user's. */
-  public static KafkaSettings cluster(String bootstrapServers, Map<String, String> client) {
-    return new KafkaSettings(() -> bootstrapServers, client, false);
+  public static KafkaSettings cluster(
+      String bootstrapServers, Map<String, String> client, int copies) {
+    return new KafkaSettings(() -> bootstrapServers, client, copies, false);
   }
 
   /** The embedded broker, found at whatever address it has at the time. */
   public static KafkaSettings embedded(Supplier<String> bootstrap) {
-    return new KafkaSettings(bootstrap, Map.of(), true);
+    return new KafkaSettings(bootstrap, Map.of(), 1, true);
   }
 
   /**

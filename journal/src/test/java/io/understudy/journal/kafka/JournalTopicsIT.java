@@ -137,7 +137,7 @@ class JournalTopicsIT {
     set(mirror.journalTopic(), "retention.ms", "60000");
     set(mirror.journalTopic(), "retention.bytes", "1000000");
     set(mirror.journalTopic(), "unclean.leader.election.enable", "true");
-    KafkaSettings cluster = KafkaSettings.cluster(fixture.broker().bootstrapServers(), Map.of());
+    KafkaSettings cluster = KafkaSettings.cluster(fixture.broker().bootstrapServers(), Map.of(), 3);
     try (Journal seen = Journal.connect(mirror, cluster, JournalFixture.LIMITS)) {
       assertThat(seen.warnings())
           .hasSize(5)
