@@ -119,7 +119,7 @@ final class Aside {
 
   /** Puts a waiting row back into its table, with the new values of an update. */
   int takeBack(Target target, long number, RowChange update) throws SQLException {
-    int[] assigned = target.assigned(update.unchanged());
+    int[] given = target.given(update.unchanged()).toArray();
     String values =
         IntStream.of(target.written())
             .mapToObj(
@@ -139,7 +139,7 @@ final class Aside {
             + values
             + " FROM b";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      new Binding(statement, target).number(number).values(assigned, update.values());
+      new Binding(statement, target).number(number).values(given, update.values());
       int count = statement.executeUpdate();
       waiting.merge(target, (long) -count, Long::sum);
       return count;

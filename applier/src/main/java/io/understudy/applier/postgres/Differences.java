@@ -42,6 +42,11 @@ final class Differences {
     for (Relation relation : tables) {
       differences.table(relation);
     }
+    for (String sequence : Sequences.withoutRights(connection)) {
+      differences.add(
+          "the role on " + database + " may not move sequence " + sequence.replace("\"", ""),
+          "GRANT SELECT, UPDATE ON SEQUENCE " + sequence + " TO " + differences.user());
+    }
     return List.copyOf(differences.found);
   }
 
@@ -143,12 +148,11 @@ final class Differences {
       String rights = String.join(", ", missing);
       add(
           "the role on " + database + " lacks " + rights + " on table " + relation.table(),
-          "GRANT "
-              + rights
-              + " ON "
-              + Sql.name(relation.table())
-              + " TO "
-              + Sql.name(connection.getMetaData().getUserName()));
+          "GRANT " + rights + " ON " + Sql.name(relation.table()) + " TO " + user());
     }
+  }
+
+  private String user() throws SQLException {
+    return Sql.name(connection.getMetaData().getUserName());
   }
 }

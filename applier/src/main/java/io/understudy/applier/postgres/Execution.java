@@ -23,6 +23,7 @@ final class Execution {
   private static final int MAX_ROWS_PER_INSERT = 512;
   private static final int MAX_ROWS_PER_CHECK = 128;
   private static final int MAX_BATCH = 1_000;
+  private static final int[] NONE = {};
 
   private final Connection connection;
   private final Failures failures;
@@ -65,8 +66,26 @@ final class Execution {
       }
     } catch (SQLException e) {
       CollisionException.check(e);
-      throw failures.of(Refusals.describe(run.first().operation(), target), e);
+      throw failures.of(
+          Refusals.describe(run.first().operation(), target),
+          e,
+          parameter -> column(target, run.first(), parameter));
     }
+  }
+
+  /** The column that a parameter, counted from 0, is for. */
+  private static String column(Target target, RowChange change, int parameter) {
+    int[] columns =
+        change.operation() == Operation.INSERT
+            ? target.written()
+            : IntStream.concat(
+                    IntStream.of(
+                        change.operation() == Operation.UPDATE
+                            ? target.assigned(change.unchanged())
+                            : NONE),
+                    IntStream.of(target.identifying()))
+                .toArray();
+    return target.relation().columns().get(columns[parameter % columns.length]).name();
   }
 
   /** Inserts in statements of a few fixed sizes, so that the server knows them already. */
@@ -130,15 +149,18 @@ final class Execution {
   private void change(Target target, List<RowChange> rows) throws SQLException, CollisionException {
     RowChange first = rows.get(0);
     boolean update = first.operation() == Operation.UPDATE;
+    if (update && !target.takesUpdates()) {
+      throw new CollisionException();
+    }
     String sql = update ? target.update(first.unchanged()) : target.delete();
-    int[] assigned = update ? target.assigned(first.unchanged()) : new int[0];
+    int[] assigned = update ? target.assigned(first.unchanged()) : NONE;
+    int[] expected = update ? target.expected(first.unchanged()) : NONE;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       for (RowChange row : rows) {
-        Binding binding = new Binding(statement, target);
-        if (update) {
-          binding.values(assigned, row.values());
-        }
-        binding.values(target.identifying(), row.identity());
+        new Binding(statement, target)
+            .values(assigned, row.values())
+            .values(target.identifying(), row.identity())
+            .values(expected, row.values());
         if (rows.size() > 1) {
           statement.addBatch();
         }
@@ -146,7 +168,7 @@ final class Execution {
       int[] counts =
           rows.size() > 1 ? statement.executeBatch() : new int[] {statement.executeUpdate()};
       for (int count : counts) {
-        if (count == 0) {
+        if (count == 0 && expected.length == 0) {
           throw refusals.rowMissing(first.operation(), target);
         }
         if (count != 1) {

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -17,6 +20,10 @@ import org.postgresql.util.ServerErrorMessage;
 final class Failures {
   static final String UNIQUE_VIOLATION = "23505";
   static final String EXCLUSION_VIOLATION = "23P01";
+
+  private static final Pattern PARAMETER = Pattern.compile("parameter \\$(\\d+)");
+  private static final Pattern COPIED =
+      Pattern.compile("^COPY .*, line \\d+, column ([^:]*)", Pattern.MULTILINE);
 
   private final DatabaseName database;
   private final String user;
@@ -30,6 +37,13 @@ final class Failures {
    * @param operation what was being done, to follow "database X: "
    */
   MirrorException of(String operation, SQLException e) {
+    return of(operation, e, parameter -> "");
+  }
+
+  /**
+   * @param columns names the column that a parameter of the statement, counted from 0, is for
+   */
+  MirrorException of(String operation, SQLException e, IntFunction<String> columns) {
     SQLException first = informative(e);
     String state = first.getSQLState() == null ? "" : first.getSQLState();
     String what = database + ": " + operation + ": ";
@@ -51,11 +65,12 @@ final class Failures {
           new MirrorException.Operator(
               what + "a value has a character that the database's encoding lacks",
               "make the standby a database with encoding UTF8");
-      default -> byClass(state, what, first);
+      default -> byClass(state, what, first, columns);
     };
   }
 
-  private MirrorException byClass(String state, String what, SQLException e) {
+  private MirrorException byClass(
+      String state, String what, SQLException e, IntFunction<String> columns) {
     String stateClass = state.length() < 2 ? "" : state.substring(0, 2);
     return switch (stateClass) {
       case "28" ->
@@ -71,7 +86,12 @@ final class Failures {
               what + words(e), "make the standby's schema that of the source", e);
       case "22" ->
           new MirrorException.Operator(
-              what + "the standby does not take a value" + where(e) + " (SQL state " + state + ")",
+              what
+                  + "the standby does not take a value"
+                  + column(e, columns)
+                  + " (SQL state "
+                  + state
+                  + ")",
               "compare the column's type on both sides, make them equal, and start again");
       case "23" ->
           new MirrorException.Operator(
@@ -84,9 +104,8 @@ final class Failures {
               "drop the constraint on the standby, or make it what it is on the source");
       default ->
           new MirrorException.Invariant(
-              what + words(e) + " (SQL state " + state + ")",
-              "see the server's log; report this if it does not tell",
-              e);
+              what + "the server refused it (SQL state " + state + ")",
+              "see the server's log; report this if it does not tell");
     };
   }
 
@@ -133,6 +152,17 @@ final class Failures {
 
   private static String words(SQLException e) {
     return server(e).map(ServerErrorMessage::getMessage).orElse(String.valueOf(e.getMessage()));
+  }
+
+  /** The server tells which parameter, or in a COPY which column, it could not read. */
+  private static String column(SQLException e, IntFunction<String> columns) {
+    String context = server(e).map(ServerErrorMessage::getWhere).orElse("");
+    Matcher parameter = PARAMETER.matcher(context);
+    if (parameter.find()) {
+      return " of column " + columns.apply(Integer.parseInt(parameter.group(1)) - 1);
+    }
+    Matcher copied = COPIED.matcher(context);
+    return copied.find() ? " of column " + copied.group(1) : where(e);
   }
 
   private static String where(SQLException e) {

@@ -41,6 +41,7 @@ final class Pool implements AutoCloseable {
     config.setIdleTimeout(IDLE_TIMEOUT.toMillis());
     config.setConnectionTimeout(CONNECT_TIMEOUT.toMillis());
     config.setInitializationFailTimeout(-1);
+    config.setExceptionOverride(new KeepUnlessLost());
     this.source = new HikariDataSource(config);
     this.failures = failures;
   }

@@ -115,7 +115,8 @@ final class PostgresSession implements StandbySession {
     try {
       undo(null);
     } catch (SQLException e) {
-      throw failures.of("rollback", e);
+      ended();
+      pool.discard(connection); // the server undoes what its session did not commit
     }
   }
 

@@ -94,6 +94,26 @@ final class Sequences {
     return done;
   }
 
+  /** The sequences, as SQL spells them, that {@link #raise} would not be allowed to move. */
+  static List<String> withoutRights(Connection connection) throws SQLException {
+    List<String> names = new ArrayList<>();
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT NOT (has_sequence_privilege(?, 'UPDATE') AND has_sequence_privilege(?, 'SELECT'))")) {
+      for (Sequence sequence : sequences(connection)) {
+        statement.setString(1, sequence.name());
+        statement.setString(2, sequence.name());
+        try (ResultSet row = statement.executeQuery()) {
+          row.next();
+          if (row.getBoolean(1)) {
+            names.add(sequence.name());
+          }
+        }
+      }
+    }
+    return names;
+  }
+
   private static Optional<String> raise(Connection connection, Sequence sequence)
       throws SQLException {
     BigInteger extreme = null;

@@ -21,7 +21,7 @@ final class Target {
   private final long oid;
   private final String table;
   private final boolean partitioned;
-  private final boolean identityAlways;
+  private final BitSet fixed = new BitSet();
   private final String[] types;
   private final int[] written;
   private final int[] identifying;
@@ -35,14 +35,13 @@ final class Target {
     this.oid = standby.oid();
     this.table = Sql.name(relation.table());
     this.partitioned = standby.partitioned();
-    this.identityAlways =
-        standby.columns().values().stream().anyMatch(StandbyTable.Column::identityAlways);
     int width = relation.columns().size();
     this.types = new String[width];
     List<Integer> writable = new ArrayList<>();
     for (int i = 0; i < width; i++) {
       StandbyTable.Column column = standby.columns().get(relation.columns().get(i).name());
       types[i] = column.type();
+      fixed.set(i, column.identityAlways());
       if (!column.generated()) {
         writable.add(i);
       }
@@ -86,9 +85,28 @@ final class Target {
     return identifying;
   }
 
-  /** The columns that an update has a parameter for, before the identifying ones. */
+  /** The columns that an update assigns, each a parameter before the identifying ones. */
   int[] assigned(BitSet unchanged) {
-    return IntStream.of(written).filter(i -> !unchanged.get(i)).toArray();
+    return given(unchanged).filter(i -> !fixed.get(i)).toArray();
+  }
+
+  /**
+   * The columns that the server lets an insert choose but no update: identities that are always
+   * generated. An update expects to find them as they are to be; parameters behind the identifying
+   * ones.
+   */
+  int[] expected(BitSet unchanged) {
+    return given(unchanged).filter(fixed::get).toArray();
+  }
+
+  /** Whether there is a column at all that an update may assign. */
+  boolean takesUpdates() {
+    return IntStream.of(written).anyMatch(i -> !fixed.get(i));
+  }
+
+  /** The columns whose new values an update tells. */
+  IntStream given(BitSet unchanged) {
+    return IntStream.of(written).filter(i -> !unchanged.get(i));
   }
 
   String insert(int rows) {
@@ -144,7 +162,7 @@ final class Target {
         + " ("
         + IntStream.of(written).mapToObj(this::name).collect(Collectors.joining(", "))
         + ")"
-        + (identityAlways ? " OVERRIDING SYSTEM VALUE" : "");
+        + (fixed.isEmpty() ? "" : " OVERRIDING SYSTEM VALUE");
   }
 
   private String insertText(int rows) {
@@ -164,12 +182,16 @@ final class Target {
             : IntStream.of(assigned)
                 .mapToObj(i -> name(i) + " = ?")
                 .collect(Collectors.joining(", "));
-    return "UPDATE " + only() + " AS t SET " + assignments + " WHERE " + condition();
+    String expectations =
+        IntStream.of(expected(unchanged))
+            .mapToObj(i -> " AND t." + name(i) + " = ?")
+            .collect(Collectors.joining());
+    return "UPDATE " + only() + " AS t SET " + assignments + " WHERE " + condition() + expectations;
   }
 
   /** An update that changes nothing, for the sake of its count. */
   private String touch() {
-    String first = name(written[0]);
+    String first = name(IntStream.of(written).filter(i -> !fixed.get(i)).findFirst().orElseThrow());
     return first + " = t." + first;
   }
 

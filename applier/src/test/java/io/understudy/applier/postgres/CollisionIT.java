@@ -16,30 +16,23 @@ import io.understudy.journal.Column;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
 import io.understudy.testkit.PostgresServer;
-import io.understudy.testkit.PostgresSettings;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that change places, which the source may do in one statement. */
+@ExtendWith(WithServer.class)
 class CollisionIT {
-  private static PostgresServer server;
+  private final PostgresServer server;
 
-  @BeforeAll
-  static void start() {
-    server = PostgresServer.start(PostgresSettings.defaults());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
+  CollisionIT(PostgresServer server) {
+    this.server = server;
   }
 
   private static final int ROWS = 40;

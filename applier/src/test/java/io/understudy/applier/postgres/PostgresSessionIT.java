@@ -16,25 +16,18 @@ import io.understudy.journal.Change;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
 import io.understudy.testkit.PostgresServer;
-import io.understudy.testkit.PostgresSettings;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
+@ExtendWith(WithServer.class)
 class PostgresSessionIT {
-  private static PostgresServer server;
+  private final PostgresServer server;
 
-  @BeforeAll
-  static void start() {
-    server = PostgresServer.start(PostgresSettings.defaults());
-  }
-
-  @AfterAll
-  static void stop() {
-    server.close();
+  PostgresSessionIT(PostgresServer server) {
+    this.server = server;
   }
 
   private static final String ACCOUNTS =
