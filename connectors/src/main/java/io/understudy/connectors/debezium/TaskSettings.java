@@ -5,14 +5,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /** Debezium's settings for reading one slot. */
 final class TaskSettings {
   /** How often the server hears from this reader, events or not. */
   static final Duration STATUS_INTERVAL = Duration.ofSeconds(1);
-
-  /** Prefix of record topics; they are never sent anywhere. */
-  private static final String NAME = "understudy";
 
   private TaskSettings() {}
 
@@ -22,9 +20,11 @@ final class TaskSettings {
     slot(log, task);
     memory(log, task);
 
-    task.put("name", NAME);
+    // Debezium registers metrics under this name, and waits for minutes if it is taken.
+    String unique = log.slot() + "-" + UUID.randomUUID();
+    task.put("name", unique);
     task.put("connector.class", PostgresConnector.class.getName());
-    task.put("topic.prefix", NAME);
+    task.put("topic.prefix", unique);
     task.put("snapshot.mode", "no_data");
     task.put("table.include.list", includes(log.tables().includes()));
     task.put("converters", "literal");
