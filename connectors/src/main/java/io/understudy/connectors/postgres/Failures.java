@@ -22,7 +22,7 @@ final class Failures {
     if (state == null) {
       return isAway(failure)
           ? new MirrorException.Transient(what, failure)
-          : operator(what, "'check' may name the obstacle; otherwise this is a defect", failure);
+          : operator(what, "see the server's log; if it does not tell, report this", failure);
     }
     return switch (state) {
       case "28P01", "28000" ->
@@ -31,8 +31,7 @@ final class Failures {
               "check user and password of " + address + " and the server's pg_hba.conf",
               failure);
       case "3D000" -> operator(what, "check the database's name in the URL", failure);
-      case "42501" ->
-          operator(what, "grant it to user " + address.user() + "; 'check' lists what", failure);
+      case "42501" -> operator(what, "grant it to user " + address.user(), failure);
       case "53400" ->
           operator(
               what,
@@ -40,7 +39,11 @@ final class Failures {
                   + " nobody needs",
               failure);
       case "25006" -> operator(what, "name a database that can be written as source", failure);
-      case "42704" -> operator(what, "run init again: what it made on the source is gone", failure);
+      case "42704" ->
+          operator(
+              what,
+              "what init made on the source is gone; make the mirror anew: understudy init --again",
+              failure);
       // A slot taken or dropped by somebody: the next attempt to open it says by whom or that.
       case "55006", "55000" -> new MirrorException.Transient(what, failure);
       default ->

@@ -102,7 +102,7 @@ final class PostgresSource implements Source {
           if (!new Publication(names.publication()).exists(connection)) {
             throw new MirrorException.Operator(
                 "publication " + names.publication() + " on " + address + " is gone",
-                "run init again; it copies the data anew");
+                "make the mirror anew, which copies the rows once more: understudy init --again");
           }
           slots.requireReadable(connection, tail);
           return null;
@@ -116,7 +116,7 @@ final class PostgresSource implements Source {
           address
               + " is not the source that the journal was made from: "
               + difference(expected, found),
-          "name the right server, or run init to begin anew with this one");
+          "name the right server, or begin anew with this one: understudy init --again");
     }
   }
 
@@ -143,7 +143,7 @@ final class PostgresSource implements Source {
                 + end
                 + ", the journal's tail is "
                 + tail,
-            "if it was restored from a backup, run init to begin anew");
+            "if it was restored from a backup, begin anew: understudy init --again");
       }
     }
   }
@@ -212,7 +212,7 @@ final class PostgresSource implements Source {
               + " "
               + first.problem()
               + (obstacles.size() > 1 ? " (and " + (obstacles.size() - 1) + " more)" : ""),
-          first.remedy() + (obstacles.size() > 1 ? "; 'check' lists all" : ""));
+          first.remedy() + (obstacles.size() > 1 ? "; understudy init lists all" : ""));
     }
     return new Preparation(names, address, settings.tables(), control, failures).run();
   }

@@ -16,7 +16,8 @@ import java.util.OptionalLong;
 final class SlotKeeper {
   private static final Duration WAIT_FOR_RELEASE = Duration.ofSeconds(10);
   private static final long LOOK_AGAIN_MILLIS = 50;
-  private static final String INIT = "run init again; it copies the data anew";
+  private static final String INIT =
+      "make the mirror anew, which copies the rows once more: understudy init --again";
 
   private final Names names;
   private final Address address;

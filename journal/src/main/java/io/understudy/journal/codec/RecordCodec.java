@@ -79,7 +79,7 @@ public final class RecordCodec {
               + " bytes) cannot be read: "
               + e.getMessage(),
           "if a newer version of Understudy wrote it, upgrade this one; otherwise the journal is "
-              + "damaged or something else writes to its topic: restore the topic, or run init again",
+              + "damaged or something else writes to its topic: restore the topic, or make the mirror anew: understudy init --again",
           e);
     }
   }

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  */
 final class Continuity {
   private static final String REMEDY =
-      "the journal was damaged, or something else wrote to it: restore the topic, or run init again";
+      "the journal was damaged, or something else wrote to it: restore the topic, or make the mirror anew: understudy init --again";
 
   private final MirrorName mirror;
   private JournalRecord last;

@@ -165,12 +165,12 @@ public final class JournalReader implements AutoCloseable {
     return wanted < first
         ? new MirrorException.Invariant(
             message + ": retention removed what was not yet applied",
-            "copy the standby anew (init), and raise retention.ms or retention.bytes of the topic if "
+            "copy the standby anew (understudy init --again), and raise retention.ms or retention.bytes of the topic if "
                 + "standbys may be away for so long",
             cause)
         : new MirrorException.Invariant(
             message + ": it lost its end",
-            "the broker lost journaled transactions: restore the topic, or run init again",
+            "the broker lost journaled transactions: restore the topic, or make the mirror anew: understudy init --again",
             cause);
   }
 }

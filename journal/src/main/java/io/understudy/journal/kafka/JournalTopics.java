@@ -76,7 +76,8 @@ final class JournalTopics {
     if (!"delete".equals(value(config, TopicConfig.CLEANUP_POLICY_CONFIG))) {
       throw refusal(
           "topic " + journal + " is compacted, which removes transactions from its middle",
-          alter(journal, "cleanup.policy=delete") + ", and run init again if it held records");
+          alter(journal, "cleanup.policy=delete")
+              + ", and make the mirror anew if it held records: understudy init --again");
     }
     int largest = Integer.parseInt(value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
     if (largest < limits.leastRecordBytes()) {
@@ -172,7 +173,7 @@ final class JournalTopics {
               + found
               + ", the mirror's journal was "
               + expected,
-          "restore the topic, or run init again: what was in it and not applied is lost");
+          "make the mirror anew, which copies the source's rows once more: understudy init --again");
     }
   }
 
@@ -270,7 +271,7 @@ final class JournalTopics {
     if (partitions != 1) {
       throw refusal(
           "topic " + topic + " has " + partitions + " partitions, so it has no order",
-          "delete the topic and run init again");
+          "delete the topic and make the mirror anew: understudy init --again");
     }
   }
 
@@ -280,8 +281,8 @@ final class JournalTopics {
             () ->
                 refusal(
                     "topic " + topic + " does not exist",
-                    "check the journal's bootstrap servers and the mirror's name; if the mirror is new, run init; "
-                        + "if the topic was deleted, what was in it and not applied is lost: run init again"));
+                    "check the journal's bootstrap servers and the mirror's name; if they are right and the topic "
+                        + "was deleted, make the mirror anew, which copies the source's rows once more: understudy init --again"));
   }
 
   private Optional<TopicDescription> find(String topic) {

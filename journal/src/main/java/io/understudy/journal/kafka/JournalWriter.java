@@ -321,7 +321,7 @@ public final class JournalWriter implements AutoCloseable {
               + offset
               + " behind one at offset "
               + committed.offset(),
-          "the topic was deleted and made anew, or cut: restore it, or run init again");
+          "the topic was deleted and made anew, or cut: restore it, or make the mirror anew: understudy init --again");
     }
   }
 
@@ -331,7 +331,8 @@ public final class JournalWriter implements AutoCloseable {
             () ->
                 broken(
                     new MirrorException.Operator(
-                        "the journal of mirror " + mirror + " is empty", "run init")));
+                        "the journal of mirror " + mirror + " is empty",
+                        "make the mirror anew: understudy init --again")));
   }
 
   private String tailText() {

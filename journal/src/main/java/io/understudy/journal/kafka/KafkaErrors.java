@@ -61,7 +61,9 @@ final class KafkaErrors {
     }
     if (find(error, CorruptRecordException.class) != null) {
       return new MirrorException.Invariant(
-          message, "the broker's log is damaged: restore the topic, or run init again", error);
+          message,
+          "the broker's log is damaged: restore the topic, or make the mirror anew: understudy init --again",
+          error);
     }
     if (find(error, ConfigException.class) instanceof ConfigException config
         && !isUnresolved(config)) {

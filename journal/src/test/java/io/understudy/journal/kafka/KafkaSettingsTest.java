@@ -19,7 +19,7 @@ class KafkaSettingsTest {
             "transactional.id", "mine");
     assertThat(KafkaSettings.refused(client))
         .containsExactly("acks", "isolation.level", "transactional.id");
-    assertThatThrownBy(() -> KafkaSettings.cluster("k1:9092", client))
+    assertThatThrownBy(() -> KafkaSettings.cluster("k1:9092", client, 3))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("acks");
   }
@@ -27,7 +27,7 @@ class KafkaSettingsTest {
   @Test
   void printsNoValue() {
     KafkaSettings settings =
-        KafkaSettings.cluster("k1:9092", Map.of("sasl.jaas.config", "password=secret"));
+        KafkaSettings.cluster("k1:9092", Map.of("sasl.jaas.config", "password=secret"), 3);
     assertThat(settings.toString()).contains("sasl.jaas.config").doesNotContain("secret");
   }
 }
