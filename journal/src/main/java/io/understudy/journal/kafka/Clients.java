@@ -4,6 +4,7 @@ import io.understudy.journal.MirrorName;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -115,7 +116,11 @@ final class Clients {
   private Map<String, Object> common(String bootstrap, String purpose) {
     Map<String, Object> config = new HashMap<>(settings.client());
     config.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrap);
-    config.put(CommonClientConfigs.CLIENT_ID_CONFIG, "understudy." + mirror + "." + purpose);
+    // Two clients of one name in a process would warn of each other.
+    String unique = Integer.toHexString(ThreadLocalRandom.current().nextInt());
+    config.put(
+        CommonClientConfigs.CLIENT_ID_CONFIG,
+        "understudy." + mirror + "." + purpose + "." + unique);
     config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, millis(limits.request()));
     // A transaction that follows close on another is refused until the broker has ended that one.
     config.put(CommonClientConfigs.RETRY_BACKOFF_MS_CONFIG, millis(limits.retry()));

@@ -181,13 +181,33 @@ public final class JournalWriter implements AutoCloseable {
   /**
    * Ends the tail's epoch and commits that: a record with the tail's last complete sequence and
    * position. Works with or without {@link #claim}. Nothing can be appended after it but {@link
-   * #first} of the next epoch, by a writer that takes over.
+   * #first} of the next epoch, by a writer that takes over. A seal for the same successor that is
+   * there already is left as it is, and returned.
+   *
+   * @throws MirrorException.Operator if the epoch is sealed for another successor
    */
   public JournalEntry seal(DatabaseName successor) {
     if (state != State.CLAIMED) {
       require(State.TAKEN_OVER, "seal the journal");
     }
     JournalRecord last = continuity.last() != null ? continuity.last() : tailRecord();
+    if (last.body() instanceof Body.Seal seal) {
+      if (!seal.successor().equals(successor)) {
+        throw broken(
+            new MirrorException.Operator(
+                "epoch "
+                    + last.epoch()
+                    + " of mirror "
+                    + mirror
+                    + " is sealed for "
+                    + seal.successor()
+                    + ", not for "
+                    + successor,
+                "promote " + seal.successor()));
+      }
+      become(State.SEALED);
+      return committed;
+    }
     send(
         last.epoch(),
         last.complete(),

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Epoch;
+import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -104,6 +105,24 @@ class JournalFencingIT {
     assertThatThrownBy(old::takeOverAgain).isInstanceOf(MirrorException.Superseded.class);
     fixture.settle(journal);
     assertThat(sequence(journal.tail().orElseThrow())).isEqualTo(3);
+  }
+
+  @Test
+  void aSealIsWrittenOnceAndForOneSuccessor() {
+    JournalEntry seal;
+    try (JournalWriter promoter = journal.takeOver(topicId)) {
+      seal = promoter.seal(new DatabaseName("south"));
+    }
+    try (JournalWriter again = journal.takeOver(topicId)) {
+      JournalEntry found = again.seal(new DatabaseName("south"));
+      assertThat(found.offset()).isEqualTo(seal.offset());
+      assertThat(found.record()).isEqualTo(seal.record());
+    }
+    try (JournalWriter other = journal.takeOver(topicId)) {
+      assertThatThrownBy(() -> other.seal(new DatabaseName("west")))
+          .isInstanceOf(MirrorException.Operator.class)
+          .hasMessageContaining("is sealed for south, not for west");
+    }
   }
 
   @Test
