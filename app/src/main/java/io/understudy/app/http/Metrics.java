@@ -29,6 +29,8 @@ final class Metrics implements AutoCloseable {
 
   private static final Set<String> AT_WORK = Set.of("STREAMING", "FOLLOWING");
 
+  private static final Set<String> AWAY = Set.of("UNREACHABLE", "UNUSABLE");
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -92,7 +94,7 @@ final class Metrics implements AutoCloseable {
         .applied()
         .ifPresent(mark -> add(rows, "applied.sequence", tags, mark.sequence().value()));
     up(rows, "applier", name.value(), standby.state());
-    boolean reachable = !standby.state().equals("UNREACHABLE");
+    boolean reachable = !AWAY.contains(standby.state());
     add(rows, "database.up", Tags.of("database", name.value()), reachable ? 1 : 0);
   }
 

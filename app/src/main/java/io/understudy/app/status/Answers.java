@@ -78,7 +78,7 @@ record Answers(
   }
 
   private Answer journalAnswer() {
-    return facts.value().isPresent() ? tail.reachable() : facts.reachable();
+    return facts.value().isPresent() ? tail.answer() : facts.answer();
   }
 
   private ReaderStatus reader(Instant now, Duration skew) {
@@ -93,18 +93,14 @@ record Answers(
                         bytes(logEnd.value().map(LogEnd::position), record)))
             .orElse(Lag.UNKNOWN);
     return new ReaderStatus(
-        role.state(),
-        role.detail(),
-        last.map(Answers::mark),
-        logEnd.reachable(),
-        logEnd.value(),
-        lag);
+        role.state(), role.detail(), last.map(Answers::mark), logEnd.answer(), logEnd.value(), lag);
   }
 
   private StandbyStatus standby(DatabaseName name, Instant now, Duration skew) {
     Outcome<Optional<Progress>> answer = progress.get(name);
     if (answer.value().isEmpty()) {
-      return new StandbyStatus("UNREACHABLE", answer.failure(), Optional.empty(), Lag.UNKNOWN);
+      return new StandbyStatus(
+          answer.answer().state().name(), answer.answer().detail(), Optional.empty(), Lag.UNKNOWN);
     }
     if (answer.value().get().isEmpty()) {
       return new StandbyStatus(
@@ -175,7 +171,7 @@ record Answers(
   /** What a role says of itself, as long as that can be believed. */
   private RoleState role(String name, Instant now) {
     if (facts.value().isEmpty()) {
-      return new RoleState(UNKNOWN, "the journal does not answer");
+      return new RoleState(UNKNOWN, "");
     }
     return facts.value().get().roles().stream()
         .filter(report -> report.role().equals(name))

@@ -54,7 +54,7 @@ public final class StatusJson {
   }
 
   private static ObjectNode answer(StatusReport.Answer answer) {
-    return object().put("state", answer.state()).put("detail", answer.detail());
+    return object().put("state", answer.state().name()).put("detail", answer.detail());
   }
 
   private static ObjectNode reader(StatusReport.ReaderStatus reader) {

@@ -34,13 +34,24 @@ public record StatusReport(
   /**
    * Whether a server answered.
    *
-   * @param detail why not; empty if it did
+   * @param detail why not, or what has to be changed before it can; empty if it did
    */
-  public record Answer(boolean reachable, String detail) {
-    static final Answer YES = new Answer(true, "");
+  public record Answer(State state, String detail) {
+    static final Answer YES = new Answer(State.REACHABLE, "");
 
-    public String state() {
-      return reachable ? "REACHABLE" : "UNREACHABLE";
+    /** What came of asking. */
+    public enum State {
+      REACHABLE,
+      /** Away; may come back by itself. */
+      UNREACHABLE,
+      /**
+       * Answers, but not to us: a wrong password, a missing topic. Somebody has to do something.
+       */
+      UNUSABLE
+    }
+
+    public boolean reachable() {
+      return state == State.REACHABLE;
     }
   }
 
@@ -61,7 +72,7 @@ public record StatusReport(
       Lag lag) {}
 
   /**
-   * @param state {@code FOLLOWING}, {@code DOWN}, {@code UNREACHABLE}, …
+   * @param state {@code FOLLOWING}, {@code DOWN}, {@code UNREACHABLE}, {@code UNUSABLE}, …
    * @param detail why it does not follow; may be empty
    */
   public record StandbyStatus(String state, String detail, Optional<Mark> applied, Lag lag) {}

@@ -25,7 +25,7 @@ public final class StatusText {
     List<String> notes = new ArrayList<>();
     rows.add(TITLES);
     if (!report.journal().reachable()) {
-      rows.add(row("journal", "UNREACHABLE", Optional.empty(), ""));
+      rows.add(row("journal", report.journal().state().name(), Optional.empty(), ""));
       notes.add(note("journal", report.journal().detail()));
     }
     source(report, rows, notes);
@@ -44,9 +44,9 @@ public final class StatusText {
                   row(name.value(), standby.state(), standby.applied(), behind(standby.lag())));
               notes.add(note(name.value(), standby.detail()));
             });
-    StringBuilder text = new StringBuilder(headline(report)).append("\n\n").append(table(rows));
-    notes.stream().filter(note -> !note.isEmpty()).forEach(note -> text.append('\n').append(note));
-    return text.toString();
+    String text = headline(report) + "\n\n" + table(rows);
+    notes.removeIf(String::isEmpty);
+    return notes.isEmpty() ? text : text + "\n\n" + String.join("\n", notes);
   }
 
   private static String headline(StatusReport report) {
@@ -65,7 +65,7 @@ public final class StatusText {
   private static void source(StatusReport report, List<List<String>> rows, List<String> notes) {
     String name = report.source().map(Object::toString).orElse("source");
     String position = report.reader().logEnd().map(end -> end.position().encoded()).orElse(NONE);
-    rows.add(List.of(name, report.reader().database().state(), NONE, position, NONE, ""));
+    rows.add(List.of(name, report.reader().database().state().name(), NONE, position, NONE, ""));
     notes.add(note(name, report.reader().database().detail()));
   }
 
@@ -80,7 +80,7 @@ public final class StatusText {
   }
 
   private static String note(String name, String detail) {
-    return detail.isEmpty() ? "" : "\n" + name + ": " + detail;
+    return detail.isEmpty() ? "" : name + ": " + detail;
   }
 
   private static String table(List<List<String>> rows) {

@@ -1,7 +1,7 @@
 "use strict";
 // Shows /api/status every second. Only textContent is ever set: what the status says is text, not markup.
 const GOOD = ["MIRRORING", "STREAMING", "FOLLOWING", "REACHABLE", "PROMOTED"];
-const WAIT = ["STARTING", "RETRYING", "INITIALIZING", "PROMOTING", "STOPPED"];
+const WAIT = ["STARTING", "RETRYING", "INITIALIZING", "PROMOTING", "STOPPED", "UNKNOWN"];
 const KEPT = 300; // points of each line: five minutes
 const lines = new Map(); // name -> seconds behind, null where unknown
 

@@ -6,6 +6,7 @@ import static io.understudy.app.status.FakeEnds.SOUTH;
 import static io.understudy.app.status.FakeEnds.START;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.status.StatusReport.Answer.State;
 import io.understudy.app.status.StatusReport.StandbyStatus;
 import io.understudy.connectors.LogEnd;
 import io.understudy.journal.Body;
@@ -75,7 +76,7 @@ class StatusSourceTest {
 
     assertThat(before).isEqualTo(Duration.ofSeconds(8));
     assertThat(seconds(report)).isEqualTo(Duration.ofSeconds(18));
-    assertThat(report.reader().database().state()).isEqualTo("UNREACHABLE");
+    assertThat(report.reader().database().state()).isEqualTo(State.UNREACHABLE);
     assertThat(report.reader().database().detail()).contains("north does not accept connections");
     assertThat(south(report).lag().bytes()).as("up to the journal").hasValue(0x1000);
   }
@@ -111,7 +112,7 @@ class StatusSourceTest {
 
     StandbyStatus south = south(status.collect());
 
-    assertThat(south.state()).isEqualTo("UNREACHABLE");
+    assertThat(south.state()).isEqualTo("UNUSABLE");
     assertThat(south.detail()).contains("password of south", "correct databases.south.password");
     assertThat(south.applied()).isEmpty();
     assertThat(south.lag()).isEqualTo(Lag.UNKNOWN);
@@ -185,7 +186,7 @@ class StatusSourceTest {
 
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
     assertThat(first.reader().database().detail()).isEqualTo("no answer for 1 s");
-    assertThat(second.reader().database().state()).isEqualTo("UNREACHABLE");
+    assertThat(second.reader().database().state()).isEqualTo(State.UNREACHABLE);
     assertThat(south(second).lag().time()).isPresent();
     assertThat(hanging.logEndsAsked).hasValue(1);
   }
