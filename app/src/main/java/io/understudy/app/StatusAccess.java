@@ -13,6 +13,8 @@ final class StatusAccess {
   private StatusAccess() {}
 
   /**
+   * For a running mirror.
+   *
    * @param journal stays open when the status is closed
    */
   static StatusSource of(MirrorConfig config, Journal journal) {
@@ -20,10 +22,24 @@ final class StatusAccess {
         config.mirror(),
         List.copyOf(config.databases().keySet()),
         config.source(),
-        new ConnectedEnds(
-            journal,
-            source -> Databases.source(config, source),
-            standby -> Databases.standby(config, standby)),
+        ends(config, journal),
         Clock.systemUTC()::instant);
+  }
+
+  /** For the command. */
+  static StatusSource once(MirrorConfig config, Journal journal) {
+    return StatusSource.once(
+        config.mirror(),
+        List.copyOf(config.databases().keySet()),
+        config.source(),
+        ends(config, journal),
+        Clock.systemUTC()::instant);
+  }
+
+  private static ConnectedEnds ends(MirrorConfig config, Journal journal) {
+    return new ConnectedEnds(
+        journal,
+        source -> Databases.source(config, source),
+        standby -> Databases.standby(config, standby));
   }
 }

@@ -69,7 +69,7 @@ final class StatusCommand implements Callable<Integer> {
       signal.stopWith(stop::countDown);
     }
     try (JournalConnection connection = JournalConnection.open(loaded);
-        StatusSource status = StatusAccess.of(loaded, connection.journal())) {
+        StatusSource status = StatusAccess.once(loaded, connection.journal())) {
       if (watch) {
         watch(status, out);
       } else {

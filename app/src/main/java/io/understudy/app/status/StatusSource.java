@@ -18,13 +18,16 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * Takes the mirror's status: asks everybody at once, for {@link #LIMIT}, and puts together what
+ * Takes the mirror's status: asks everybody at once, for a limited time, and puts together what
  * they answer. Keeps two things from one report to the next: who the source was, to know whom to
  * ask, and how far its clock is from ours, to tell how late it is there when it does not answer.
  */
 public final class StatusSource implements AutoCloseable {
-  /** How long an answer may take. The second round that a new source needs may take it again. */
+  /** How long an answer may take; a database that only now turns out to be the source, twice. */
   static final Duration LIMIT = Duration.ofSeconds(4);
+
+  /** The same for the journal, for a process that has yet to connect to it. */
+  static final Duration FIRST_LIMIT = Duration.ofSeconds(10);
 
   private final MirrorName mirror;
   private final List<DatabaseName> databases;
@@ -39,6 +42,8 @@ public final class StatusSource implements AutoCloseable {
   private Duration skew = Duration.ZERO;
 
   /**
+   * For a process that runs on.
+   *
    * @param source whom to take for the source until the journal says who it is
    * @param ends closed with this
    */
@@ -48,7 +53,17 @@ public final class StatusSource implements AutoCloseable {
       DatabaseName source,
       MirrorEnds ends,
       Supplier<Instant> clock) {
-    this(mirror, databases, source, ends, clock, LIMIT);
+    this(mirror, databases, source, ends, clock, LIMIT, LIMIT);
+  }
+
+  /** For a process that shows the status and ends: more patient with its first connection. */
+  public static StatusSource once(
+      MirrorName mirror,
+      List<DatabaseName> databases,
+      DatabaseName source,
+      MirrorEnds ends,
+      Supplier<Instant> clock) {
+    return new StatusSource(mirror, databases, source, ends, clock, LIMIT, FIRST_LIMIT);
   }
 
   StatusSource(
@@ -57,7 +72,8 @@ public final class StatusSource implements AutoCloseable {
       DatabaseName source,
       MirrorEnds ends,
       Supplier<Instant> clock,
-      Duration limit) {
+      Duration limit,
+      Duration journalLimit) {
     this.mirror = mirror;
     this.databases = List.copyOf(databases);
     this.source = source;
@@ -72,8 +88,8 @@ public final class StatusSource implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    this.facts = new Probe<>(ends::facts, limit, executor, clock);
-    this.tail = new Probe<>(ends::tail, limit, executor, clock);
+    this.facts = new Probe<>(ends::facts, journalLimit, executor, clock);
+    this.tail = new Probe<>(ends::tail, journalLimit, executor, clock);
     for (DatabaseName name : databases) {
       logEnds.put(name, new Probe<>(() -> ends.logEnd(name), limit, executor, clock));
       progress.put(name, new Probe<>(() -> ends.progress(name), limit, executor, clock));

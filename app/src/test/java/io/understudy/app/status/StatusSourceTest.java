@@ -28,7 +28,7 @@ class StatusSourceTest {
   private final AtomicReference<Instant> clock = new AtomicReference<>(START.plusSeconds(1));
   private final FakeEnds ends = FakeEnds.healthy();
   private StatusSource status =
-      new StatusSource(SHOP, List.of(NORTH, SOUTH), NORTH, ends, clock::get, GENEROUS);
+      new StatusSource(SHOP, List.of(NORTH, SOUTH), NORTH, ends, clock::get, GENEROUS, GENEROUS);
 
   @AfterEach
   void close() {
@@ -178,7 +178,13 @@ class StatusSourceTest {
     hanging.sourceHangs = true;
     status =
         new StatusSource(
-            SHOP, List.of(NORTH, SOUTH), NORTH, hanging, clock::get, Duration.ofMillis(200));
+            SHOP,
+            List.of(NORTH, SOUTH),
+            NORTH,
+            hanging,
+            clock::get,
+            Duration.ofMillis(200),
+            GENEROUS);
     long begun = System.nanoTime();
 
     StatusReport first = status.collect();
