@@ -70,6 +70,7 @@ final class RunCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--standby chooses an applier, but --role reader runs none");
     }
+    Optional<ListenAddress> pagesAt = listen(loaded);
     try (JournalConnection connection = JournalConnection.open(loaded)) {
       Runner runner =
           new Runner(
@@ -79,7 +80,7 @@ final class RunCommand implements Callable<Integer> {
               standby.map(DatabaseName::new),
               Clock.systemUTC()::instant);
       signal.stopWith(runner::stop);
-      StatusPages pages = StatusPages.start(loaded, listen(loaded), connection.journal(), runner);
+      StatusPages pages = StatusPages.start(loaded, pagesAt, connection.journal(), runner);
       try (pages) {
         runner.run();
       }
