@@ -12,11 +12,13 @@ import io.understudy.journal.kafka.RoleReport;
 /** Carries the source's log into the journal. */
 final class ReaderRole implements Role {
   private final Journal journal;
+  private final String topicId;
   private final Reader reader;
   private volatile Runnable atWork = () -> {};
 
   ReaderRole(MirrorConfig config, Journal journal, MirrorFacts facts, Source source) {
     this.journal = journal;
+    this.topicId = facts.journalTopicId();
     ReaderLimits defaults = ReaderLimits.DEFAULT;
     this.reader =
         new Reader(
@@ -41,7 +43,7 @@ final class ReaderRole implements Role {
   @Override
   public void run(Runnable whenAtWork) throws InterruptedException {
     atWork = whenAtWork;
-    journal.check();
+    journal.check(topicId);
     reader.run();
   }
 

@@ -14,9 +14,16 @@ public final class Machines implements AutoCloseable {
   private final KafkaServer kafka;
 
   public Machines() {
+    this(PostgresSettings.defaults());
+  }
+
+  /**
+   * @param settings of both database servers
+   */
+  public Machines(PostgresSettings settings) {
     try {
-      source = open(PostgresServer.start(PostgresSettings.defaults()));
-      standby = open(PostgresServer.start(PostgresSettings.defaults()));
+      source = open(PostgresServer.start(settings));
+      standby = open(PostgresServer.start(settings));
       kafka = open(KafkaServer.start());
     } catch (RuntimeException e) {
       close();

@@ -35,6 +35,11 @@ final class Targets {
       return known;
     }
     Optional<StandbyTable> standby = StandbyTable.load(connection, relation.table());
+    if (standby.isEmpty()) {
+      throw new MirrorException.Operator(
+          "applying changes: table " + relation.table() + " is missing on " + database,
+          Failures.TABLE_GONE);
+    }
     List<Comparison.Difference> differences = Comparison.of(database, relation, standby);
     if (!differences.isEmpty()) {
       throw new MirrorException.Operator(

@@ -69,6 +69,18 @@ public final class Journal implements AutoCloseable {
     return mirror;
   }
 
+  /**
+   * The same for the journal of a mirror that is made. A topic that is not its own is refused as
+   * such, whatever its settings.
+   *
+   * @param topicId of the topic that the mirror was made with
+   * @throws MirrorException.Invariant if the topic is another one by now
+   */
+  public void check(String topicId) {
+    topics.requireId(topicId);
+    topics.check();
+  }
+
   /** What is allowed but weakens the promises, a sentence each: fewer than three copies, … */
   public List<String> warnings() {
     return topics.warnings();

@@ -1,0 +1,104 @@
+package io.understudy.app.trouble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.ProductProcess;
+import io.understudy.testkit.PostgresSettings;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A standby that cannot take what the source did: said once, with what to do, and made good. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class StandbyTroubleIT {
+  private static Machines machines;
+
+  @BeforeAll
+  static void start() {
+    machines = new Machines(PostgresSettings.defaults().withPassword(Mirrors.PASSWORD));
+  }
+
+  @AfterAll
+  static void stop() {
+    machines.close();
+  }
+
+  @Test
+  void tellsWhichTableLacksARowAndKeepsItsPlace() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      mirror.onStandby("DELETE FROM item WHERE id = 7");
+      ProductProcess run = mirror.start("run");
+      mirror.onSource("INSERT INTO item VALUES (501, 'before', 1)");
+      mirror.onSource(
+          "BEGIN; UPDATE item SET stock = 5 WHERE id = 6; "
+              + "UPDATE item SET stock = 5 WHERE id = 7; COMMIT");
+      mirror.onSource("INSERT INTO item VALUES (502, 'behind', 2)");
+
+      mirror
+          .end(run)
+          .requireClear(1)
+          .says("row missing on south", "update of public.item", "key columns id", "transaction ")
+          .advises("understudy init --again");
+
+      mirror.onStandby("INSERT INTO item VALUES (7, 'item 7', 7)");
+      mirror.requireIdentical(mirror.start("run"));
+    }
+  }
+
+  @Test
+  void tellsOfAColumnTooManyOnEitherSide() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      mirror.onStandby("ALTER TABLE item ADD COLUMN note text");
+      mirror.onSource("UPDATE item SET stock = 3 WHERE id = 3");
+      Ending extra =
+          mirror
+              .command("run")
+              .requireClear(1)
+              .says("column note of table public.item is on south but not on the source")
+              .advises("ALTER TABLE \"public\".\"item\" DROP COLUMN \"note\"");
+      mirror.onStandby(statement(extra.remedy()));
+      ProductProcess run = mirror.start("run");
+      mirror.requireIdentical(run);
+
+      mirror.onSource("ALTER TABLE item ADD COLUMN colour text");
+      mirror.onSource("INSERT INTO item VALUES (601, 'painted', 1, 'red')");
+      Ending missing =
+          mirror
+              .end(run)
+              .requireClear(1)
+              .says("column colour of table public.item is missing on south", "transaction ")
+              .advises("ALTER TABLE \"public\".\"item\" ADD COLUMN \"colour\" text");
+      mirror.onStandby(statement(missing.remedy()));
+      mirror.requireIdentical(mirror.start("run"));
+    }
+  }
+
+  @Test
+  void tellsOfAWrongPassword() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      String right = mirror.yaml();
+      mirror.writeYaml(Mirrors.withWrongPassword(right, TroubledMirror.STANDBY));
+      mirror.onSource("INSERT INTO item VALUES (701, 'meanwhile', 1)");
+      Ending ending =
+          mirror
+              .command("run")
+              .requireClear(1)
+              .says("south", "password authentication failed for user \"postgres\"")
+              .advises("correct user and password of south");
+      assertThat(ending.stderr()).doesNotContain(Mirrors.WRONG_PASSWORD);
+      mirror.writeYaml(right);
+      mirror.requireIdentical(mirror.start("run"));
+    }
+  }
+
+  /** The statement that a remedy quotes. */
+  static String statement(String remedy) {
+    int begin = remedy.indexOf("ALTER TABLE");
+    int end = remedy.indexOf(';', begin);
+    assertThat(begin).isNotNegative();
+    return remedy.substring(begin, end < 0 ? remedy.length() : end);
+  }
+}
