@@ -29,6 +29,9 @@ interface JournalLog {
     /** The largest record that the log takes, in encoded bytes. */
     int maxRecordBytes();
 
+    /** What to do about a record larger than that. */
+    String remedyForLarger();
+
     /**
      * @throws Lost if the right seems to be another's by now
      */

@@ -325,7 +325,7 @@ final class JournalTopics {
     return new MirrorException.Operator(message, remedy);
   }
 
-  private static String alter(String topic, String setting) {
+  static String alter(String topic, String setting) {
     return "run kafka-configs.sh --alter --entity-type topics --entity-name "
         + topic
         + " --add-config "

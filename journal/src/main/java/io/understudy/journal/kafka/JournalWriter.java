@@ -314,11 +314,7 @@ public final class JournalWriter implements AutoCloseable {
               + bytes
               + " bytes is needed, the journal takes "
               + holding.maxRecordBytes(),
-          "raise max.message.bytes of topic "
-              + mirror.journalTopic()
-              + " (kafka-configs.sh --alter --entity-type topics --entity-name "
-              + mirror.journalTopic()
-              + " --add-config max.message.bytes=...) and the journal's record limit in mirror.yaml");
+          holding.remedyForLarger());
     }
   }
 

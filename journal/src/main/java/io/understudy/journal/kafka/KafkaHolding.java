@@ -13,7 +13,10 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 
-/** A transactional producer that has fenced all others of its id. */
+/**
+ * A transactional producer that has fenced all others of its id. {@code topicBytes} is what the
+ * topic takes, {@code limitBytes} what this process does; a record must fit both uncompressed.
+ */
 final class KafkaHolding implements JournalLog.Holding {
   /** What Kafka adds to a record: batch and record header, the claim's header. */
   private static final int OVERHEAD = 512;
@@ -22,20 +25,35 @@ final class KafkaHolding implements JournalLog.Holding {
   private final Producer<byte[], byte[]> producer;
   private final Clients clients;
   private final int topicBytes;
+  private final int limitBytes;
   private boolean open;
   private Future<RecordMetadata> last;
 
   KafkaHolding(
-      MirrorName mirror, Producer<byte[], byte[]> producer, Clients clients, int topicBytes) {
+      MirrorName mirror,
+      Producer<byte[], byte[]> producer,
+      Clients clients,
+      int topicBytes,
+      int limitBytes) {
     this.mirror = mirror;
     this.producer = producer;
     this.clients = clients;
     this.topicBytes = topicBytes;
+    this.limitBytes = limitBytes;
   }
 
   @Override
   public int maxRecordBytes() {
-    return topicBytes - OVERHEAD;
+    return Math.min(topicBytes, limitBytes) - OVERHEAD;
+  }
+
+  @Override
+  public String remedyForLarger() {
+    return topicBytes < limitBytes
+        ? JournalTopics.alter(mirror.journalTopic(), "max.message.bytes=" + limitBytes)
+        : "the journal takes no row above "
+            + limitBytes
+            + " bytes: leave its table out of the mirror (tables.exclude), or keep such values elsewhere";
   }
 
   @Override

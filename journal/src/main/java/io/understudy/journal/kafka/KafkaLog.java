@@ -96,7 +96,7 @@ final class KafkaLog implements JournalLog {
       clients.drop(producer);
       throw KafkaErrors.of(operation, e);
     }
-    return new KafkaHolding(mirror, producer, clients, Math.min(topicBytes, limits.recordBytes()));
+    return new KafkaHolding(mirror, producer, clients, topicBytes, limits.recordBytes());
   }
 
   /** Behind everything that is written, committed or not. */

@@ -146,7 +146,7 @@ class JournalIT {
             .hasMessageContaining("takes 2096640")
             .extracting(e -> ((MirrorException) e).remedy())
             .asString()
-            .contains("max.message.bytes");
+            .contains("tables.exclude");
       }
       try (JournalWriter writer = journal.takeOver(topicId)) {
         writer.claim(Epoch.FIRST);

@@ -108,6 +108,11 @@ final class SimulatedLog implements JournalLog {
     }
 
     @Override
+    public String remedyForLarger() {
+      return "none";
+    }
+
+    @Override
     public void append(byte[] record, Optional<UUID> claim) {
       requireUsable();
       // As with Kafka, being fenced mostly shows only when committing.
