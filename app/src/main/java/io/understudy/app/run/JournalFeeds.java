@@ -11,7 +11,7 @@ import java.util.List;
 public record JournalFeeds(Journal journal) implements JournalFeed.Journal {
   @Override
   public JournalFeed openBehind(String topicId, long offset) {
-    journal.check();
+    journal.check(topicId);
     return new Feed(journal.open(topicId, offset + 1));
   }
 

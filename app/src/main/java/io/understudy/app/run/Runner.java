@@ -119,8 +119,9 @@ public final class Runner implements Health {
     Backoff backoff = backoff();
     while (stop.getCount() > 0) {
       try (StateStore store = journal.state()) {
-        journal.check();
-        return Optional.of(Reigning.require(config.mirror(), store.read().mirror()));
+        MirrorFacts facts = Reigning.require(config.mirror(), store.read().mirror());
+        journal.check(facts.journalTopicId());
+        return Optional.of(facts);
       } catch (MirrorException.Transient e) {
         log.warn("state=RETRYING why={}", e.getMessage());
         stop.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS);
