@@ -5,6 +5,7 @@ import io.debezium.connector.postgresql.connection.ReplicationConnection;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
 import io.debezium.connector.postgresql.connection.WalPositionLocator;
 import io.debezium.connector.postgresql.spi.SlotCreationResult;
+import io.debezium.jdbc.JdbcConnection;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -20,11 +21,17 @@ import java.util.Optional;
  */
 final class GuardedReplication implements ReplicationConnection {
   private final ReplicationConnection connection;
+  private final LiteralTypes types;
   private final Lsn after;
   private final StreamGuard guard;
 
-  GuardedReplication(ReplicationConnection connection, Lsn after, StreamGuard guard) {
+  /**
+   * @param connection Debezium's, with {@code types} as its decoder's
+   */
+  GuardedReplication(
+      ReplicationConnection connection, LiteralTypes types, Lsn after, StreamGuard guard) {
     this.connection = connection;
+    this.types = types;
     this.after = after;
     this.guard = guard;
   }
@@ -32,7 +39,9 @@ final class GuardedReplication implements ReplicationConnection {
   @Override
   public ReplicationStream startStreaming(WalPositionLocator walPosition)
       throws SQLException, InterruptedException {
-    return guard.started(connection.startStreaming(after, walPosition));
+    ReplicationStream stream = connection.startStreaming(after, walPosition);
+    types.follow(((JdbcConnection) connection).connection().unwrap(RelationTap.class));
+    return guard.started(stream);
   }
 
   @Override

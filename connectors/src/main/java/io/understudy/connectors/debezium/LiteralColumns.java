@@ -4,7 +4,7 @@ import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn
 import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
 import java.util.Properties;
-import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.SchemaBuilder;
 
 /**
@@ -13,8 +13,7 @@ import org.apache.kafka.connect.data.SchemaBuilder;
  * makes instances by name.
  */
 public final class LiteralColumns implements CustomConverter<SchemaBuilder, RelationalColumn> {
-  static final String TYPE = "oid";
-  static final String MODIFIER = "typmod";
+  private static final String LOGGED = "logged";
 
   /** Compared by identity only. */
   @SuppressWarnings({"StringOperationCanBeSimplified", "RedundantStringConstructorCall"})
@@ -26,20 +25,18 @@ public final class LiteralColumns implements CustomConverter<SchemaBuilder, Rela
   @Override
   public void converterFor(
       RelationalColumn column, ConverterRegistration<SchemaBuilder> registration) {
-    if (!LiteralTypes.isLiteral(column.typeName())) {
-      return; // Debezium's first look at the catalog, which no change is read with
-    }
-    SchemaBuilder schema =
-        SchemaBuilder.string()
-            .optional()
-            .parameter(TYPE, Integer.toString(LiteralTypes.oid(column.typeName())))
-            .parameter(MODIFIER, Integer.toString(column.length().orElse(-1)));
-    registration.register(schema, LiteralColumns::literal);
+    if (LiteralTypes.isLiteral(column.typeName())) {
+      SchemaBuilder schema = SchemaBuilder.string().optional().parameter(LOGGED, column.typeName());
+      registration.register(schema, LiteralColumns::literal);
+    } // else: Debezium's first look at the catalog, which no change is read with
   }
 
-  /** Whether a column's schema says what the log announced; that of the first look does not. */
-  static boolean isLogged(Schema column) {
-    return column.parameters() != null && column.parameters().containsKey(TYPE);
+  /** What the log announced about the column that a field holds. */
+  static LoggedColumn logged(Field field) {
+    if (field.schema().parameters() == null || !field.schema().parameters().containsKey(LOGGED)) {
+      throw new IllegalStateException("column " + field.name() + " was not announced by the log");
+    }
+    return LiteralTypes.column(field.name(), field.schema().parameters().get(LOGGED));
   }
 
   private static Object literal(Object value) {

@@ -8,7 +8,10 @@ import java.util.List;
 /** What the reading of a slot asks of the source it belongs to. Called from several threads. */
 public interface LogHost {
 
-  /** The relation that a table's rows in the log have: columns as logged, key from the catalog. */
+  /**
+   * The relation that a table's rows in the log have: columns as logged; the key is what the log
+   * identifies rows by. Where that is the full row, it is the primary key, if there is one.
+   */
   Relation relation(TableName table, List<LoggedColumn> columns);
 
   /**

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
@@ -48,8 +47,13 @@ public final class PostgresLog implements SourceLog {
       log.task.start(config);
       return log;
     } catch (RuntimeException e) {
-      log.close();
-      throw log.failure(e);
+      MirrorException failure = log.failure(e);
+      try {
+        log.close();
+      } catch (RuntimeException suppressed) {
+        failure.addSuppressed(suppressed);
+      }
+      throw failure;
     }
   }
 
@@ -86,11 +90,14 @@ public final class PostgresLog implements SourceLog {
     }
     closed = true;
     guard.close();
+    // Debezium stops by waiting, which an interrupted thread cannot, and swallows the interruption.
+    boolean interrupted = Thread.interrupted();
     try {
       task.stop();
-    } catch (ConnectException e) {
-      // Debezium was interrupted while it stopped; its connections are gone with its threads.
-      Thread.currentThread().interrupt();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -20,14 +20,13 @@ final class Shape {
   private final Field[] fields;
   private final boolean[] binary;
 
-  Shape(Schema schema, Relation relation) {
+  Shape(Schema schema, List<LoggedColumn> columns, Relation relation) {
     this.schema = schema;
     this.relation = relation;
     this.fields = schema.fields().toArray(Field[]::new);
     this.binary = new boolean[fields.length];
     for (int i = 0; i < fields.length; i++) {
-      String type = fields[i].schema().parameters().get(LiteralColumns.TYPE);
-      binary[i] = Integer.parseInt(type) == Oid.BYTEA;
+      binary[i] = columns.get(i).type() == Oid.BYTEA;
     }
   }
 

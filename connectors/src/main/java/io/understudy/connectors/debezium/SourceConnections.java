@@ -10,8 +10,8 @@ import java.util.Properties;
 
 /**
  * Opens Debezium's connections the way the mirror wants them: to any of several hosts, under the
- * reader's own session name, and, where values are printed, with every setting pinned that changes
- * how they print. Debezium makes instances by name.
+ * reader's own session name, and the one that reads the log with every setting pinned that changes
+ * how values print, and with a {@link RelationTap}. Debezium makes instances by name.
  */
 public final class SourceConnections implements JdbcConnection.ConnectionFactory {
   static final String SERVER = "understudy.server";
@@ -34,10 +34,11 @@ public final class SourceConnections implements JdbcConnection.ConnectionFactory
     String url = "jdbc:postgresql://" + properties.remove(SERVER);
     properties.setProperty("ApplicationName", (String) properties.remove(SESSION));
     Connection connection = DriverManager.getConnection(url, properties);
-    if ("database".equals(properties.getProperty("replication"))) {
-      pin(connection);
+    if (!"database".equals(properties.getProperty("replication"))) {
+      return connection;
     }
-    return connection;
+    pin(connection);
+    return RelationTap.on(connection);
   }
 
   private static void pin(Connection connection) throws SQLException {

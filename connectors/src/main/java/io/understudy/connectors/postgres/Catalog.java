@@ -2,6 +2,7 @@ package io.understudy.connectors.postgres;
 
 import io.understudy.connectors.TablePatterns;
 import io.understudy.connectors.debezium.LoggedColumn;
+import io.understudy.connectors.debezium.LoggedColumn.Identity;
 import io.understudy.journal.Column;
 import io.understudy.journal.Relation;
 import io.understudy.journal.TableName;
@@ -59,7 +60,8 @@ final class Catalog {
       SELECT format_type(logged.type, logged.modifier),
              EXISTS (SELECT 1
                        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                      WHERE n.nspname = ? AND c.relname = ? AND logged.name IN (%s))
+                      WHERE n.nspname = ? AND c.relname = ? AND c.relreplident = 'f'
+                        AND logged.name IN (%s))
         FROM unnest(?::text[], ?::oid[], ?::int4[]) WITH ORDINALITY
              AS logged (name, type, modifier, position)
        ORDER BY logged.position
@@ -88,8 +90,8 @@ final class Catalog {
   }
 
   /**
-   * The relation of rows that the log announced with these columns. The key is the one the catalog
-   * has now; none if the table is gone.
+   * The relation of rows that the log announced with these columns. Only where the log has full
+   * rows is the catalog asked for the key: the primary key as it is now, none if the table is gone.
    */
   static Relation logged(Connection connection, TableName table, List<LoggedColumn> columns)
       throws SQLException {
@@ -110,7 +112,10 @@ final class Catalog {
       try (ResultSet rows = statement.executeQuery()) {
         for (LoggedColumn column : columns) {
           rows.next();
-          found.add(new Column(column.name(), rows.getString(1), rows.getBoolean(2)));
+          boolean key =
+              column.identity() == Identity.INDEX
+                  || (column.identity() == Identity.FULL && rows.getBoolean(2));
+          found.add(new Column(column.name(), rows.getString(1), key));
         }
       }
     }

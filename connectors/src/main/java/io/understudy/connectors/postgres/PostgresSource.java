@@ -22,14 +22,18 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.postgresql.PGProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A PostgreSQL server of version 14 or later as the source. */
 final class PostgresSource implements Source {
-  static final String ENGINE = "postgresql";
+  private static final Logger log = LoggerFactory.getLogger(PostgresSource.class);
 
   /** Seconds without an answer after which Debezium's sessions are given up. */
   private static final String LOG_SOCKET_SECONDS = "30";
@@ -39,6 +43,7 @@ final class PostgresSource implements Source {
   private final Address address;
   private final Failures failures;
   private final Control control;
+  private final History history;
   private final SlotKeeper slots;
 
   PostgresSource(MirrorName mirror, SourceSettings settings) {
@@ -47,33 +52,13 @@ final class PostgresSource implements Source {
     this.address = Address.of(settings.database());
     this.failures = new Failures(address);
     this.control = new Control(address, names.controlSession(), failures);
+    this.history = new History(names, address);
     this.slots = new SlotKeeper(names, address);
   }
 
   @Override
   public SourceIdentity identity() {
-    return control.run("asking for the system identifier", this::identity);
-  }
-
-  private SourceIdentity identity(Connection connection) throws SQLException {
-    String sql =
-        """
-        SELECT system_identifier::text, pg_is_in_recovery(),
-               CASE WHEN NOT pg_is_in_recovery()
-                    THEN ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint
-               END
-          FROM pg_control_system()
-        """;
-    try (PreparedStatement statement = connection.prepareStatement(sql);
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      if (row.getBoolean(2)) {
-        throw new MirrorException.Operator(
-            address + " is a standby of another server (in recovery)",
-            "name its primary as the source");
-      }
-      return new SourceIdentity(ENGINE, row.getString(1), row.getLong(3), names.slot());
-    }
+    return control.run("asking for the system identifier", history::identity);
   }
 
   @Override
@@ -97,55 +82,43 @@ final class PostgresSource implements Source {
     control.run(
         "checking slot " + names.slot(),
         connection -> {
-          requireSame(expected, identity(connection));
-          requireNotBefore(connection, tail);
-          if (!new Publication(names.publication()).exists(connection)) {
-            throw new MirrorException.Operator(
-                "publication " + names.publication() + " on " + address + " is gone",
-                "make the mirror anew, which copies the rows once more: understudy init --again");
-          }
+          history.requireSame(connection, expected);
+          history.requireHas(connection, tail);
+          requirePublication(connection);
           slots.requireReadable(connection, tail);
           return null;
         });
     return PostgresLog.open(logSettings(), tail, new Host(tail));
   }
 
-  private void requireSame(SourceIdentity expected, SourceIdentity found) {
-    if (!expected.equals(found)) {
+  private void requirePublication(Connection connection) throws SQLException {
+    Publication publication = new Publication(names.publication());
+    if (!publication.publishesAll(connection)) {
       throw new MirrorException.Operator(
-          address
-              + " is not the source that the journal was made from: "
-              + difference(expected, found),
-          "name the right server, or begin anew with this one: understudy init --again");
+          "publication "
+              + names.publication()
+              + " on "
+              + address
+              + " is gone, or does not publish all kinds of changes any more",
+          "make the mirror anew, which copies the rows once more: understudy init --again");
+    }
+    List<TableName> unread = unpublished(connection);
+    if (!unread.isEmpty()) {
+      log.warn(
+          "tables {} match the include patterns but are not in publication {}: they are not"
+              + " mirrored until init is run again",
+          unread,
+          names.publication());
     }
   }
 
-  private static String difference(SourceIdentity expected, SourceIdentity found) {
-    if (!expected.system().equals(found.system())) {
-      return "system identifier " + found.system() + " instead of " + expected.system();
-    }
-    if (expected.timeline() != found.timeline()) {
-      return "timeline " + found.timeline() + " instead of " + expected.timeline();
-    }
-    return found + " instead of " + expected;
-  }
-
-  private void requireNotBefore(Connection connection, Lsn tail) throws SQLException {
-    try (PreparedStatement statement =
-            connection.prepareStatement("SELECT pg_current_wal_insert_lsn()::text");
-        ResultSet row = statement.executeQuery()) {
-      row.next();
-      Lsn end = Lsn.parse(row.getString(1));
-      if (tail.isAfter(end)) {
-        throw new MirrorException.Invariant(
-            address
-                + " went back in time: its log ends at "
-                + end
-                + ", the journal's tail is "
-                + tail,
-            "if it was restored from a backup, begin anew: understudy init --again");
-      }
-    }
+  /** Tables that match, but came after the publication. */
+  private List<TableName> unpublished(Connection connection) throws SQLException {
+    Set<TableName> published = new Publication(names.publication()).published(connection);
+    return Catalog.tables(connection, settings.tables()).stream()
+        .map(Relation::table)
+        .filter(table -> !published.contains(table))
+        .toList();
   }
 
   private LogSettings logSettings() {
@@ -194,6 +167,26 @@ final class PostgresSource implements Source {
 
   @Override
   public List<Obstacle> obstacles() {
+    List<Obstacle> obstacles = new ArrayList<>(preflight());
+    obstacles.addAll(
+        control.run(
+            "checking for tables that are not read",
+            connection ->
+                Slot.find(connection, names.slot()).isEmpty()
+                    ? List.of()
+                    : unpublished(connection).stream().map(this::unread).toList()));
+    return obstacles;
+  }
+
+  private Obstacle unread(TableName table) {
+    return new Obstacle(
+        "table " + table,
+        "is not in publication " + names.publication() + ", its changes are not read",
+        "make the mirror anew, understudy init --again, or exclude the table");
+  }
+
+  /** What would stand in the way of preparing. */
+  private List<Obstacle> preflight() {
     return control.run(
         "checking",
         connection -> new Preflight(names, address, settings.tables()).obstacles(connection));
@@ -201,7 +194,7 @@ final class PostgresSource implements Source {
 
   @Override
   public InitialCopy prepare() {
-    List<Obstacle> obstacles = obstacles();
+    List<Obstacle> obstacles = preflight();
     if (!obstacles.isEmpty()) {
       Obstacle first = obstacles.get(0);
       throw new MirrorException.Operator(

@@ -82,7 +82,8 @@ final class Publication {
     return published;
   }
 
-  private boolean publishesAll(Connection connection) throws SQLException {
+  /** Whether it is there, and all kinds of changes travel, under the partitions' own names. */
+  boolean publishesAll(Connection connection) throws SQLException {
     String sql =
         """
         SELECT pubinsert AND pubupdate AND pubdelete AND pubtruncate AND NOT pubviaroot

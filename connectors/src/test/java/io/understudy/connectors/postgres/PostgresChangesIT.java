@@ -412,13 +412,69 @@ class PostgresChangesIT {
   @Test
   void aDroppedTablesRowsAreStillRead() throws Exception {
     try (SourceRig rig =
-        SourceRig.with(server, ACCOUNTS, "CREATE TABLE gone (id int PRIMARY KEY)")) {
+            SourceRig.with(
+                server,
+                ACCOUNTS,
+                "CREATE TYPE mood AS ENUM ('sad', 'glad')",
+                "CREATE TABLE gone (id int PRIMARY KEY, note text)",
+                "CREATE TABLE full_gone (id int, note text)",
+                "ALTER TABLE full_gone REPLICA IDENTITY FULL");
+        Replica replica = Replica.of(rig)) {
+      Lsn start = rig.prepare();
+      for (String table : List.of("gone", "full_gone")) {
+        rig.sql(
+            "INSERT INTO " + table + " VALUES (1, 'a'), (2, 'b'), (3, NULL)",
+            "UPDATE " + table + " SET note = 'c' WHERE id = 1",
+            "UPDATE " + table + " SET id = 9 WHERE id = 2",
+            "DELETE FROM " + table + " WHERE id = 3",
+            "DROP TABLE " + table);
+      }
+      rig.sql("INSERT INTO accounts VALUES (1, 'ann')");
+      for (Change change : rig.changesFrom(start)) {
+        replica.apply(change);
+      }
+      replica.assertSameAs(rig);
+      assertThat(replica.print("SELECT string_agg(t::text, ' ' ORDER BY id) FROM public.gone t"))
+          .isEqualTo("(1,c) (9,b)");
+      assertThat(
+              replica.print("SELECT string_agg(t::text, ' ' ORDER BY id) FROM public.full_gone t"))
+          .isEqualTo("(1,c) (9,b)");
+    }
+  }
+
+  @Test
+  void rowsBeforeAChangeOfTheKeyAreIdentifiedByTheFormerOne() throws Exception {
+    try (SourceRig rig =
+            SourceRig.with(server, "CREATE TABLE t (a int PRIMARY KEY, b int NOT NULL, c text)");
+        Replica replica = Replica.of(rig)) {
       Lsn start = rig.prepare();
       rig.sql(
-          "INSERT INTO gone VALUES (1)",
-          "DROP TABLE gone",
-          "INSERT INTO accounts VALUES (1, 'ann')");
-      assertThat(rig.changesFrom(start)).hasSize(2);
+          "INSERT INTO t VALUES (1, 10, 'x'), (2, 20, 'y'), (3, 30, 'z')",
+          "UPDATE t SET c = 'u' WHERE a = 1",
+          "DELETE FROM t WHERE a = 3",
+          "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (b)",
+          "UPDATE t SET c = 'v' WHERE a = 2",
+          "UPDATE t SET b = 11 WHERE a = 1",
+          "ALTER TABLE t DROP CONSTRAINT t_pkey",
+          "ALTER TABLE t REPLICA IDENTITY FULL",
+          "UPDATE t SET c = 'w'");
+      List<Change> changes = rig.changesFrom(start);
+      for (Change change : changes) {
+        replica.apply(change);
+      }
+      replica.assertSameAs(rig);
+      List<List<String>> keys =
+          changes.stream()
+              .map(
+                  change ->
+                      change.relations().get(0).columns().stream()
+                          .filter(Column::key)
+                          .map(Column::name)
+                          .toList())
+              .toList();
+      assertThat(keys.subList(0, 5)).containsOnly(List.of("a"));
+      assertThat(keys.subList(5, 7)).containsOnly(List.of("b"));
+      assertThat(keys.subList(7, 9)).containsOnly(List.of());
     }
   }
 }

@@ -206,6 +206,19 @@ class PostgresPreflightIT {
   }
 
   @Test
+  void aTableMadeAfterThePreparationIsReportedAndReadAfterTheNext() throws Exception {
+    try (SourceRig rig = SourceRig.with(server, "CREATE TABLE t (v text PRIMARY KEY)")) {
+      rig.prepare();
+      rig.sql("CREATE TABLE late (v text PRIMARY KEY)");
+      Obstacle obstacle = only(rig.source);
+      assertThat(obstacle.object()).isEqualTo("table public.late");
+      assertThat(obstacle.problem()).contains("not read");
+      rig.prepare();
+      assertThat(rig.source.obstacles()).isEmpty();
+    }
+  }
+
+  @Test
   void checkingChangesNothing() throws Exception {
     try (SourceRig rig = SourceRig.with(server, "CREATE TABLE t (v text PRIMARY KEY)")) {
       assertThat(rig.source.obstacles()).isEmpty();

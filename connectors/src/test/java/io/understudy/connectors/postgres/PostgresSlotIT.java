@@ -3,6 +3,7 @@ package io.understudy.connectors.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.understudy.connectors.Source;
 import io.understudy.connectors.SourceIdentity;
@@ -217,6 +218,50 @@ class PostgresSlotIT {
           .isInstanceOf(MirrorException.Operator.class)
           .hasMessageContaining("publication")
           .hasMessageContaining("is gone");
+      rig.sql(
+          "CREATE PUBLICATION "
+              + rig.names.publication()
+              + " FOR TABLE t WITH (publish = 'insert')");
+      assertThatThrownBy(() -> rig.open(start))
+          .isInstanceOf(MirrorException.Operator.class)
+          .hasMessageContaining("does not publish all kinds");
+    }
+  }
+
+  @Test
+  void closingTheLogOfAFrozenServerTakesABoundedTime() throws Exception {
+    try (PostgresServer frozen = PostgresServer.start(PostgresSettings.defaults())) {
+      SourceRig rig = SourceRig.with(frozen, TABLE);
+      LogTap log = rig.open(rig.prepare());
+      rig.sql("INSERT INTO t SELECT g::text FROM generate_series(1, 100000) g");
+      log.poll(); // the queue fills up, and nobody empties it
+      frozen.pause();
+      long began = System.nanoTime();
+      log.close();
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+      frozen.resume();
+      rig.source.close();
+    }
+  }
+
+  @Test
+  void aClosedLogLeavesNoThreadsBehind() throws Exception {
+    try (SourceRig rig = SourceRig.with(server, TABLE)) {
+      Lsn start = rig.prepare();
+      rig.sql("INSERT INTO t SELECT g::text FROM generate_series(1, 20000) g");
+      for (int i = 0; i < 3; i++) {
+        LogTap log = rig.open(start);
+        log.poll();
+        Thread.currentThread().interrupt();
+        log.close();
+        assertThat(Thread.interrupted()).isTrue();
+      }
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(Thread.getAllStackTraces().keySet())
+                      .extracting(Thread::getName)
+                      .noneMatch(name -> name.contains(rig.names.slot() + "-")));
     }
   }
 

@@ -170,10 +170,15 @@ final class Replica implements AutoCloseable {
   }
 
   long rows(TableName table) {
+    return Long.parseLong(print("SELECT count(*) FROM " + Quoting.table(table)));
+  }
+
+  /** The first column of the first row. */
+  String print(String query) {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("SELECT count(*) FROM " + Quoting.table(table))) {
+        ResultSet row = statement.executeQuery(query)) {
       row.next();
-      return row.getLong(1);
+      return row.getString(1);
     } catch (SQLException e) {
       throw new AssertionError(e);
     }
