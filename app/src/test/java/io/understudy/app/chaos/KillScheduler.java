@@ -8,6 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Kills its victims with -9 at random moments and starts them again, each in a thread of its own,
@@ -15,6 +17,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * them does not repeat exactly, but the pressure does.
  */
 final class KillScheduler implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(KillScheduler.class);
+
+  /** How many kills a victim that starts quickly may be ahead of one that starts slowly. */
+  private static final int LEAD = 3;
 
   private final Duration longestLife;
   private final Duration longestDeath;
@@ -77,14 +84,26 @@ final class KillScheduler implements AutoCloseable {
     public void run() {
       try {
         while (pause(longestLife)) {
-          victim.kill();
-          kills.incrementAndGet();
-          pause(longestDeath);
-          victim.start();
+          if (kills.get() < fewestKills() + LEAD) {
+            killOnce();
+          }
         }
       } catch (Exception e) {
         failures.add(e);
       }
+    }
+
+    private void killOnce() throws Exception {
+      victim.kill();
+      kills.incrementAndGet();
+      pause(longestDeath);
+      long start = System.nanoTime();
+      victim.start();
+      log.info(
+          "{} killed for the {}th time; started again in {} ms",
+          victim.name(),
+          kills,
+          (System.nanoTime() - start) / 1_000_000);
     }
 
     /** Waits up to {@code longest}; false when the killing is over. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -55,20 +56,25 @@ final class Pgbench {
         .formatted(scale);
   }
 
-  /** Runs the TPC-B transactions with eight clients; returns when they are through. */
+  /** Runs the TPC-B transactions with eight clients, as fast as it goes. */
   void run(Duration duration, long seed) throws IOException, InterruptedException {
+    run(duration, seed, List.of());
+  }
+
+  /** The same with so many transactions a second. */
+  void runAtRate(int rate, Duration duration, long seed) throws IOException, InterruptedException {
+    run(duration, seed, List.of("--rate=" + rate));
+  }
+
+  private void run(Duration duration, long seed, List<String> options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(program.toString(), "--no-vacuum"));
+    command.addAll(List.of("--client=" + CLIENTS, "--jobs=2", "--random-seed=" + seed));
+    command.addAll(List.of("--time=" + duration.toSeconds(), "--host=" + host, "--port=" + port));
+    command.addAll(options);
+    command.addAll(List.of("--username=" + user, database));
     ProcessBuilder builder =
-        new ProcessBuilder(
-                program.toString(),
-                "--no-vacuum",
-                "--client=" + CLIENTS,
-                "--jobs=2",
-                "--time=" + duration.toSeconds(),
-                "--random-seed=" + seed,
-                "--host=" + host,
-                "--port=" + port,
-                "--username=" + user,
-                database)
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
     builder.environment().put("PGPASSWORD", password);
