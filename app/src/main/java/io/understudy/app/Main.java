@@ -20,8 +20,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 4 differences found,",
-      "5 refused for safety. Results go to stdout, logs to stderr."
+      "Results go to stdout, logs to stderr. Exit codes: 0 done, 1 failed,",
+      "2 wrong usage or configuration, 4 differences found, 5 refused for safety.",
+      "",
+      "Example: understudy status --help"
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
