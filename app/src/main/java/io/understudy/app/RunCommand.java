@@ -5,9 +5,13 @@ import io.understudy.app.config.MirrorConfig;
 import io.understudy.app.run.JournalConnection;
 import io.understudy.app.run.Runner;
 import io.understudy.journal.DatabaseName;
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.kafka.Journal;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +37,8 @@ import picocli.CommandLine.Spec;
       "  understudy run --role applier --listen off       a second process on one machine"
     })
 final class RunCommand implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(RunCommand.class);
+
   private final StopSignal signal;
 
   @Spec private CommandSpec spec;
@@ -80,12 +86,29 @@ final class RunCommand implements Callable<Integer> {
               standby.map(DatabaseName::new),
               Clock.systemUTC()::instant);
       signal.stopWith(runner::stop);
-      StatusPages pages = StatusPages.start(loaded, pagesAt, connection.journal(), runner);
+      StatusPages pages = pages(loaded, pagesAt, connection.journal(), runner);
       try (pages) {
         runner.run();
       }
     }
     return ExitCode.DONE.number();
+  }
+
+  /**
+   * Roles that run apart on one machine share the configuration, and so its address: the first to
+   * come serves the pages, and the others work without.
+   */
+  private StatusPages pages(
+      MirrorConfig loaded, Optional<ListenAddress> at, Journal journal, Runner runner) {
+    try {
+      return StatusPages.start(loaded, at, journal, runner);
+    } catch (MirrorException.Operator e) {
+      if (role == Runner.Roles.ALL || listen.isPresent()) {
+        throw e;
+      }
+      log.warn("this process serves no pages, --listen gives it an address: {}", e.getMessage());
+      return StatusPages.start(loaded, Optional.empty(), journal, runner);
+    }
   }
 
   private Optional<ListenAddress> listen(MirrorConfig loaded) {
