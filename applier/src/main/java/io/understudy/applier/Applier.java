@@ -52,7 +52,7 @@ public final class Applier {
     return status;
   }
 
-  /** Lets {@link #run} return after the group in hand; from any thread. */
+  /** Lets {@link #run} return soon; from any thread. */
   public void stop() {
     stopping = true;
   }
@@ -122,6 +122,9 @@ public final class Applier {
   private boolean step(Replay replay, JournalFeed feed, OptionalLong until)
       throws InterruptedException {
     for (JournalEntry entry : feed.poll(limits.pollTimeout())) {
+      if (stopping) {
+        return false; // what is not complete yet is read again
+      }
       requireNotPast(until, entry);
       replay.accept(entry);
       if (replay.sealedFor().isPresent()) {

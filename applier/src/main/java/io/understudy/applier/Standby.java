@@ -35,7 +35,11 @@ public interface Standby extends AutoCloseable {
   /** Whether an interrupted {@link #beginCopy} left this standby half filled. */
   boolean copyInterrupted();
 
-  /** Marks the standby as being filled and empties {@code tables}, in one transaction. */
+  /**
+   * Marks the standby as being filled, holds others off from writing, and empties {@code tables} by
+   * one statement. An applier of this mirror, and whoever began to fill it before, cannot write
+   * here from then on.
+   */
   void beginCopy(List<Relation> tables);
 
   /**
@@ -44,12 +48,14 @@ public interface Standby extends AutoCloseable {
    * checking foreign keys.
    *
    * @return the number of rows
+   * @throws MirrorException.Superseded if another copy was begun since {@link #beginCopy}
    */
   long copyIn(Relation table, InputStream rows) throws IOException;
 
   /**
-   * Completes the copy: from here on an applier goes on behind {@code progress}. Holds others off
-   * from writing.
+   * Completes the copy: from here on an applier goes on behind {@code progress}.
+   *
+   * @throws MirrorException.Superseded if another copy was begun since
    */
   void endCopy(Progress progress);
 

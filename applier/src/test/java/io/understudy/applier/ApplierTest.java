@@ -5,11 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.understudy.journal.DatabaseName;
-import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,15 +27,15 @@ class ApplierTest {
 
   @Test
   void followsUntilItIsStopped() throws InterruptedException {
-    journal.entries = new Journals().transaction(1).transaction(2).entries();
-    journal.atTheEnd = applier::stop;
+    journal.holding(new Journals().transaction(1).transaction(2).entries());
+    journal.atTheEnd(applier::stop);
     List<ApplierState> seen = new ArrayList<>();
     assertThat(applier.run(() -> seen.add(applier.status().state())))
         .isEqualTo(ApplierState.STOPPED);
     assertThat(seen).containsExactly(ApplierState.FOLLOWING);
     assertThat(standby.session.commits()).containsExactly(changes(1, 2));
     assertThat(standby.session.closed()).isTrue();
-    assertThat(journal.closed).isTrue();
+    assertThat(journal.closed()).isTrue();
     assertThat(applier.status().transactions()).isEqualTo(2);
     assertThat(applier.status().commits()).isEqualTo(1);
     assertThat(applier.status().applied()).contains(standby.session.progress());
@@ -45,37 +43,37 @@ class ApplierTest {
 
   @Test
   void endsAtASeal() throws InterruptedException {
-    journal.entries = new Journals().transaction(1).seal().entries();
+    journal.holding(new Journals().transaction(1).seal().entries());
     assertThat(applier.run(() -> {})).isEqualTo(ApplierState.SEALED);
     assertThat(applier.status().state()).isEqualTo(ApplierState.SEALED);
   }
 
   @Test
   void readsOnBehindTheProgressRow() throws InterruptedException {
-    journal.entries = new Journals().transaction(1).entries();
-    journal.atTheEnd =
+    journal.holding(new Journals().transaction(1).entries());
+    journal.atTheEnd(
         () -> {
           throw new MirrorException.Transient("broker away", null);
-        };
+        });
     assertThatThrownBy(() -> applier.run(() -> {})).isInstanceOf(MirrorException.Transient.class);
     assertThat(applier.status().state()).isEqualTo(ApplierState.BROKEN);
     assertThat(applier.status().why()).isEqualTo("broker away");
-    assertThat(journal.openedBehind).containsExactly(0L);
+    assertThat(journal.openedBehind()).containsExactly(0L);
 
-    journal.entries = new Journals().transaction(1).transaction(2).entries();
-    journal.atTheEnd = applier::stop;
+    journal.holding(new Journals().transaction(1).transaction(2).entries());
+    journal.atTheEnd(applier::stop);
     applier.run(() -> {});
-    assertThat(journal.openedBehind).containsExactly(0L, 2L);
+    assertThat(journal.openedBehind()).containsExactly(0L, 2L);
     assertThat(standby.session.commits()).containsExactly(changes(1), changes(2));
     assertThat(applier.status().transactions()).isEqualTo(2);
   }
 
   @Test
   void takesTheRoleOverOnceAndNeverBack() {
-    journal.atTheEnd =
+    journal.atTheEnd(
         () -> {
           throw new MirrorException.Transient("standby away", null);
-        };
+        });
     assertThatThrownBy(() -> applier.run(() -> {})).isInstanceOf(MirrorException.Transient.class);
     standby.owner = "other";
     assertThatThrownBy(() -> applier.run(() -> {})).isInstanceOf(MirrorException.Superseded.class);
@@ -84,52 +82,20 @@ class ApplierTest {
 
   @Test
   void drainsToASealAndNoFurther() throws InterruptedException {
-    journal.entries =
-        new Journals().transaction(1).transaction(2).seal().epoch(2).transaction(3).entries();
+    journal.holding(
+        new Journals().transaction(1).transaction(2).seal().epoch(2).transaction(3).entries());
     assertThat(applier.drainTo(6).offset()).isEqualTo(6);
     assertThat(standby.session.commits()).containsExactly(changes(1, 2));
     assertThat(applier.drainTo(6).offset()).isEqualTo(6);
-    assertThat(journal.openedBehind).hasSize(1);
+    assertThat(journal.openedBehind()).hasSize(1);
   }
 
   @Test
   void refusesToDrainToWhatIsNoSeal() {
-    journal.entries = new Journals().transaction(1).transaction(2).transaction(3).entries();
+    journal.holding(new Journals().transaction(1).transaction(2).transaction(3).entries());
     assertThatThrownBy(() -> applier.drainTo(4))
         .isInstanceOf(MirrorException.Invariant.class)
         .hasMessageContaining("no seal at offset 4");
-  }
-
-  /** Entries from a list; then does as it is told. */
-  private static final class FakeJournal implements JournalFeed.Journal {
-    private final List<Long> openedBehind = new ArrayList<>();
-    private List<JournalEntry> entries = List.of();
-    private Runnable atTheEnd = () -> {};
-    private boolean closed;
-
-    @Override
-    public JournalFeed openBehind(String topicId, long offset) {
-      openedBehind.add(offset);
-      closed = false;
-      List<JournalEntry> rest =
-          new ArrayList<>(entries.stream().filter(e -> e.offset() > offset).toList());
-      return new JournalFeed() {
-        @Override
-        public List<JournalEntry> poll(Duration timeout) {
-          List<JournalEntry> next = List.copyOf(rest);
-          rest.clear();
-          if (next.isEmpty()) {
-            atTheEnd.run();
-          }
-          return next;
-        }
-
-        @Override
-        public void close() {
-          closed = true;
-        }
-      };
-    }
   }
 
   /** Knows its owner, and hands out one session after another. */

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /**
  * Runs a plan's steps on one connection, in its open transaction, and checks that every change
@@ -20,7 +22,9 @@ final class Execution {
   /** PostgreSQL's protocol counts parameters in 16 bits. */
   private static final int MAX_PARAMETERS = 32_767;
 
-  private static final int MAX_ROWS_PER_INSERT = 512;
+  /** From so many rows on, a COPY is faster than statements with parameters. */
+  private static final int LEAST_ROWS_TO_COPY = 64;
+
   private static final int MAX_ROWS_PER_CHECK = 128;
   private static final int MAX_BATCH = 1_000;
   private static final int[] NONE = {};
@@ -55,7 +59,7 @@ final class Execution {
     Target target = targets.of(run.first().relation());
     try {
       if (run.first().operation() == Operation.INSERT) {
-        insert(target, run.rows());
+        requireAll(target, run.rows().size(), insert(target, run.rows()));
       } else {
         for (List<RowChange> part : parts(run.rows(), MAX_BATCH)) {
           change(target, part);
@@ -88,11 +92,19 @@ final class Execution {
     return target.relation().columns().get(columns[parameter % columns.length]).name();
   }
 
+  /** Returns how many rows the standby took. */
+  private long insert(Target target, List<RowChange> rows) throws SQLException {
+    return rows.size() < LEAST_ROWS_TO_COPY || target.written().length == 0
+        ? insertByStatements(target, rows)
+        : copy(target, rows);
+  }
+
   /** Inserts in statements of a few fixed sizes, so that the server knows them already. */
-  private void insert(Target target, List<RowChange> rows) throws SQLException {
+  private long insertByStatements(Target target, List<RowChange> rows) throws SQLException {
     int width = target.written().length;
-    int most = width == 0 ? 1 : Math.min(MAX_PARAMETERS / width, MAX_ROWS_PER_INSERT);
+    int most = width == 0 ? 1 : Math.min(MAX_PARAMETERS / width, LEAST_ROWS_TO_COPY);
     int size = Integer.highestOneBit(most);
+    long count = 0;
     int from = 0;
     while (from < rows.size()) {
       while (size > rows.size() - from) {
@@ -103,12 +115,32 @@ final class Execution {
         for (RowChange row : rows.subList(from, from + size)) {
           binding.values(target.written(), row.values());
         }
-        int count = statement.executeUpdate();
-        if (count != size) {
-          throw refusals.rowsSwallowed(target, count, size);
-        }
+        count += statement.executeUpdate();
       }
       from += size;
+    }
+    return count;
+  }
+
+  private long copy(Target target, List<RowChange> rows) throws SQLException {
+    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(target.copy());
+    try {
+      CopyLines lines = new CopyLines(copy);
+      for (RowChange row : rows) {
+        lines.write(target.written(), row.values());
+      }
+      lines.flush();
+      return copy.endCopy();
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
+    }
+  }
+
+  private void requireAll(Target target, long given, long taken) {
+    if (taken != given) {
+      throw refusals.rowsSwallowed(target, taken, given);
     }
   }
 

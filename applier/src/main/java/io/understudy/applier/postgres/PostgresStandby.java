@@ -107,8 +107,9 @@ final class PostgresStandby implements Standby {
         "emptying tables for the copy",
         connection -> {
           table.beginCopy(connection, copier);
+          holdOthersOff(connection);
           ownership.endSessions(connection);
-          CopyIn.empty(connection, tables);
+          InitialFill.empty(connection, tables);
           return null;
         });
   }
@@ -121,7 +122,7 @@ final class PostgresStandby implements Standby {
         if (!table.holdCopy(connection, copier)) {
           throw superseded(operation);
         }
-        long count = CopyIn.copy(connection, relation, rows);
+        long count = InitialFill.copy(connection, relation, rows);
         connection.commit();
         return count;
       } catch (SQLException | IOException | RuntimeException e) {

@@ -115,7 +115,10 @@ final class ProgressTable {
         INSERT INTO understudy.mirror (mirror, state, owner, applied_at)
         VALUES (?, 'COPYING', ?, clock_timestamp())
         ON CONFLICT (mirror) DO UPDATE
-           SET state = 'COPYING', owner = excluded.owner, applied_at = excluded.applied_at""";
+           SET (state, owner, applied_at) =
+               (excluded.state, excluded.owner, excluded.applied_at),
+               (epoch, sequence, position_kind, position, topic_id, journal_offset, commit_time) =
+               (NULL, NULL, NULL, NULL, NULL, NULL, NULL)""";
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setString(1, mirror.value());
       statement.setString(2, owner);

@@ -165,6 +165,14 @@ final class Target {
         + (fixed.isEmpty() ? "" : " OVERRIDING SYSTEM VALUE");
   }
 
+  String copy() {
+    return "COPY "
+        + table
+        + " ("
+        + IntStream.of(written).mapToObj(this::name).collect(Collectors.joining(", "))
+        + ") FROM STDIN (ENCODING 'UTF8')";
+  }
+
   private String insertText(int rows) {
     if (written.length == 0) {
       return "INSERT INTO " + table + " DEFAULT VALUES";

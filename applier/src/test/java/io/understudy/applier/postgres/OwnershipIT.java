@@ -4,16 +4,23 @@ import static io.understudy.applier.postgres.Changes.delete;
 import static io.understudy.applier.postgres.StandbyDatabase.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.understudy.applier.StandbySession;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
 import io.understudy.testkit.PostgresServer;
+import io.understudy.testkit.TcpProxy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -85,6 +92,30 @@ class OwnershipIT {
   }
 
   @Test
+  void aCommitWhoseAnswerWasLostIsFoundInTheProgressRow() throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (StandbyDatabase south = StandbyDatabase.create(server, DDL);
+        TcpProxy proxy = TcpProxy.to(server.host(), server.port());
+        StandbyDatabase behind = south.through(proxy);
+        StandbySession session = behind.follow("me")) {
+      session.apply(List.of(delete(south.relation("t"), "1")));
+      proxy.delay(TcpProxy.Direction.FROM_TARGET, Duration.ofSeconds(3));
+      Future<?> commit = thread.submit(() -> session.commit(at(1)));
+      await().until(() -> south.standby().progress().equals(Optional.of(at(1))));
+      proxy.cut();
+      assertThatThrownBy(commit::get)
+          .hasCauseInstanceOf(MirrorException.Transient.class)
+          .hasMessageContaining("commit of sequence 1 at 0/3E9");
+      try (StandbySession again = south.standby().resume("me")) {
+        assertThat(again.progress()).isEqualTo(at(1));
+      }
+      assertThat(south.query("SELECT id FROM t ORDER BY 1")).containsExactly("2", "3", "4", "5");
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  @Test
   void leavesTheSessionsOfOthersAlone() throws SQLException {
     try (StandbyDatabase south = StandbyDatabase.create(server, DDL);
         StandbyDatabase elsewhere = StandbyDatabase.create(server, DDL);
@@ -146,6 +177,8 @@ class OwnershipIT {
         StandbySession session = south.follow("me")) {
       session.apply(List.of(delete(south.relation("t"), "1")));
       south.standby().beginCopy(List.of(south.relation("t")));
+      assertThat(south.standby().progress()).isEmpty();
+      assertThat(south.standby().isReadOnly()).isTrue();
       assertThatThrownBy(() -> session.commit(at(1))).isInstanceOf(MirrorException.class);
       other.standby().beginCopy(List.of(south.relation("t")));
       assertThatThrownBy(() -> copyIn(south, "1\n")).isInstanceOf(MirrorException.Superseded.class);

@@ -13,6 +13,7 @@ import io.understudy.journal.Sequence;
 import io.understudy.journal.TableName;
 import io.understudy.journal.postgres.Lsn;
 import io.understudy.testkit.PostgresServer;
+import io.understudy.testkit.TcpProxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -33,25 +34,22 @@ final class StandbyDatabase implements AutoCloseable {
   private final String name;
   private final Standby standby;
 
-  private StandbyDatabase(PostgresServer server, String name, String user) {
+  private StandbyDatabase(PostgresServer server, String name, String user, String url) {
     this.server = server;
     this.name = name;
     this.standby =
         Standby.of(
             MIRROR,
             new DatabaseSettings(
-                new DatabaseName("south"),
-                server.jdbcUrl(name),
-                user,
-                server.password(),
-                Map.of()));
+                new DatabaseName("south"), url, user, server.password(), Map.of()));
   }
 
   /** A new database with the tables that {@code ddl} makes. */
   static StandbyDatabase create(PostgresServer server, String ddl) throws SQLException {
     String name = "standby_" + COUNT.incrementAndGet();
     server.createDatabase(name);
-    StandbyDatabase database = new StandbyDatabase(server, name, PostgresServer.USER);
+    StandbyDatabase database =
+        new StandbyDatabase(server, name, PostgresServer.USER, server.jdbcUrl(name));
     database.execute(ddl);
     return database;
   }
@@ -67,7 +65,16 @@ final class StandbyDatabase implements AutoCloseable {
 
   /** The view of another role. */
   StandbyDatabase as(String user) {
-    return new StandbyDatabase(server, name, user);
+    return new StandbyDatabase(server, name, user, server.jdbcUrl(name));
+  }
+
+  /** The view of a process that connects by a port of its own. */
+  StandbyDatabase through(TcpProxy proxy) {
+    return new StandbyDatabase(
+        server,
+        name,
+        PostgresServer.USER,
+        "jdbc:postgresql://" + proxy.host() + ":" + proxy.port() + "/" + name);
   }
 
   String name() {

@@ -80,10 +80,27 @@ class ValuesIT {
               keyed.columns().stream().map(c -> new Column(c.name(), c.type(), false)).toList());
       List<Row> rows = rows(north, keyed);
 
+      List<Change> many = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        Row row = rows.get(i % rows.size());
+        many.add(new Change.Insert(keyed, withId(row, new Value.Text(Integer.toString(i)))));
+      }
+      session.apply(many);
+      assertThat(content(south)).as("not visible before the commit").isEmpty();
+      session.commit(at(1));
+      for (int i = 0; i < rows.size(); i++) {
+        String same = "SELECT md5(('x' || t)::text) FROM (SELECT %s FROM t WHERE id %% 3 = %d) t";
+        String columns =
+            keyed.columns().stream().skip(1).map(Column::name).collect(Collectors.joining(", "));
+        assertThat(south.query(same.formatted(columns, i)).stream().distinct().toList())
+            .isEqualTo(north.query(same.formatted(columns, (i + 1) % 3)));
+      }
+      south.execute("DELETE FROM t");
+
       List<Change> inserts = new ArrayList<>();
       rows.forEach(row -> inserts.add(new Change.Insert(keyed, row)));
       session.apply(inserts);
-      session.commit(at(1));
+      session.commit(at(2));
       assertThat(content(south)).isEqualTo(content(north));
 
       List<Change> around = new ArrayList<>();
@@ -93,13 +110,13 @@ class ValuesIT {
         around.add(new Change.Update(noKey, Optional.of(other), rows.get(i)));
       }
       session.apply(around);
-      session.commit(at(2));
+      session.commit(at(3));
       assertThat(content(south)).isEqualTo(content(north));
 
       for (Row row : rows) {
         session.apply(List.of(new Change.Delete(noKey, row)));
       }
-      session.commit(at(3));
+      session.commit(at(4));
       assertThat(content(south)).isEmpty();
     }
   }

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 
 /** Fills tables of the standby in the transaction of the connection given. */
-final class CopyIn {
-  private CopyIn() {}
+final class InitialFill {
+  private InitialFill() {}
 
   /** Empties all of them by one statement, since they may refer to one another. */
   static void empty(Connection connection, List<Relation> tables) throws SQLException {
