@@ -280,6 +280,7 @@ class PostgresRestartIT {
           crashing.kill9();
         }
         crashing.startAgain();
+        rig.awaitBack();
       }
       Lsn end = rig.end();
       rig.source.beat();

@@ -280,7 +280,9 @@ class PostgresSlotIT {
         away.stop(PostgresServer.StopMode.FAST);
         assertThatThrownBy(right::beat).isInstanceOf(MirrorException.Transient.class);
         away.startAgain();
-        right.beat();
+        await()
+            .ignoreExceptionsInstanceOf(MirrorException.Transient.class)
+            .untilAsserted(right::beat);
       }
     }
   }
@@ -299,6 +301,7 @@ class PostgresSlotIT {
       }
       assertThatThrownBy(() -> rig.open(start)).isInstanceOf(MirrorException.Transient.class);
       going.startAgain();
+      rig.awaitBack();
       try (LogTap log = rig.open(start)) {
         Lsn end = rig.end();
         rig.source.beat();

@@ -1,5 +1,7 @@
 package io.understudy.connectors.postgres;
 
+import static org.awaitility.Awaitility.await;
+
 import io.understudy.connectors.InitialCopy;
 import io.understudy.connectors.Source;
 import io.understudy.connectors.SourceSettings;
@@ -7,6 +9,7 @@ import io.understudy.connectors.TablePatterns;
 import io.understudy.journal.Change;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.DatabaseSettings;
+import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.postgres.Lsn;
 import io.understudy.testkit.PostgresServer;
@@ -14,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +102,18 @@ final class SourceRig implements AutoCloseable {
       row.next();
       return row.getString(1);
     }
+  }
+
+  /** Until the source is reached again: sessions that the pool kept may be dead. */
+  void awaitBack() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptionsInstanceOf(MirrorException.Transient.class)
+        .until(
+            () -> {
+              source.beat();
+              return true;
+            });
   }
 
   /** Makes slot and publication, and copies nothing. */
