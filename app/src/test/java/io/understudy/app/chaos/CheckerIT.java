@@ -98,13 +98,11 @@ class CheckerIT {
       mirror.applier("applier").start();
       ProductProcess reader = mirror.reader("reader");
       reader.start();
-      try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), SEED)) {
-        Thread.sleep(LOAD.toMillis() / 2);
-        reader.kill();
-        reader.start();
-        Thread.sleep(LOAD.toMillis() / 2);
-        clients.check();
-      }
+      LedgerClients.load(mirror, SEED);
+      mirror.checker().awaitCaughtUp(CATCH_UP, mirror::requireRunning);
+      reader.kill();
+      reader.start();
+      LedgerClients.load(mirror, SEED + 1);
       mirror.check(CATCH_UP);
       assertFound(mirror, JournalRules.JOURNAL);
     }

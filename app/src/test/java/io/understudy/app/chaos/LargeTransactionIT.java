@@ -28,7 +28,6 @@ class LargeTransactionIT {
   private static final String TABLE = "CREATE TABLE large (id bigint PRIMARY KEY, note text)";
   private static final String INSERT =
       "INSERT INTO large SELECT i, 'row number ' || i FROM generate_series(1, " + ROWS + ") i";
-  private static final long SMALL_LOAD_MILLIS = 2_000;
   private static final Duration STEP = Duration.ofMinutes(6);
 
   /** Of about 1,200 pieces; so many are in the journal when the reader is killed. */
@@ -52,7 +51,7 @@ class LargeTransactionIT {
       reader.start();
       applier.start();
       try (SnapshotWatcher watcher = new SnapshotWatcher(mirror.standby(), mirror.findings())) {
-        load(mirror, 1);
+        LedgerClients.load(mirror, 1);
         mirror.checker().awaitCaughtUp(STEP, mirror::requireRunning);
         killInTheMiddle(mirror, reader, applier);
         until("rows are visible", mirror, () -> visible(mirror) > 0);
@@ -69,7 +68,7 @@ class LargeTransactionIT {
     long journaled = mirror.journal().end();
     MirrorUnderTest.execute(mirror.source(), INSERT);
     log.info("the source committed {} rows", ROWS);
-    load(mirror, 2);
+    LedgerClients.load(mirror, 2);
     until(
         "pieces are in the journal",
         mirror,
@@ -84,13 +83,6 @@ class LargeTransactionIT {
     assertThat(visible(mirror)).as("rows visible before all are there").isZero();
     applier.kill();
     applier.start();
-  }
-
-  private static void load(MirrorUnderTest mirror, long seed) throws Exception {
-    try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), seed)) {
-      Thread.sleep(SMALL_LOAD_MILLIS);
-      clients.check();
-    }
   }
 
   private static void until(String what, MirrorUnderTest mirror, Callable<Boolean> condition) {

@@ -10,6 +10,8 @@ import java.util.stream.IntStream;
 
 /** The clients of the {@link Ledger}, each in its thread with its connection, until closed. */
 final class LedgerClients implements AutoCloseable {
+  private static final long LITTLE_MILLIS = 3_000;
+
   private final Connections source;
   private final List<Thread> threads;
   private final List<SQLException> failures = new CopyOnWriteArrayList<>();
@@ -21,6 +23,14 @@ final class LedgerClients implements AutoCloseable {
         IntStream.range(0, Ledger.CLIENTS)
             .mapToObj(client -> start(client, new Ledger(client, history, seed)))
             .toList();
+  }
+
+  /** A little load, and no more of it when this returns. */
+  static void load(MirrorUnderTest mirror, long seed) throws SQLException, InterruptedException {
+    try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), seed)) {
+      Thread.sleep(LITTLE_MILLIS);
+      clients.check();
+    }
   }
 
   private Thread start(int client, Ledger ledger) {

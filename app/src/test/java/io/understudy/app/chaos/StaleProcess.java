@@ -34,7 +34,7 @@ final class StaleProcess {
   private static void replace(MirrorUnderTest mirror, ProductProcess stale, ProductProcess next)
       throws Exception {
     stale.start();
-    load(mirror, 1);
+    LedgerClients.load(mirror, 1);
     mirror.checker().awaitCaughtUp(CATCH_UP, mirror::requireRunning);
     try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), 2)) {
       Thread.sleep(LOAD_MILLIS);
@@ -43,7 +43,7 @@ final class StaleProcess {
       clients.check();
     }
     next.start();
-    load(mirror, 3);
+    LedgerClients.load(mirror, 3);
     mirror.checker().awaitCaughtUp(CATCH_UP, mirror::requireRunning);
     mirror.expectEnd(stale);
     try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), 4)) {
@@ -64,12 +64,5 @@ final class StaleProcess {
       findings.add(STALE, stale.name() + " does not say superseded:\n" + stale.said());
     }
     stale.close();
-  }
-
-  private static void load(MirrorUnderTest mirror, long seed) throws Exception {
-    try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), seed)) {
-      Thread.sleep(LOAD_MILLIS);
-      clients.check();
-    }
   }
 }

@@ -6,7 +6,6 @@ import io.understudy.journal.JournalRecord;
 import io.understudy.journal.Position;
 import io.understudy.journal.Sequence;
 import io.understudy.journal.codec.RecordCodec;
-import io.understudy.journal.postgres.Lsn;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,12 +37,18 @@ final class UncheckedSink implements JournalSink {
             new ByteArraySerializer());
   }
 
-  /** Goes on behind {@code tail} as if it were the journal's end. */
+  /** Goes on behind {@code tail} as if it were the journal's end; claims it as any writer does. */
   static UncheckedSink behind(JournalRecord tail, String bootstrapServers) {
-    return new UncheckedSink(tail, () -> {}, bootstrapServers);
+    UncheckedSink sink = new UncheckedSink(tail, () -> {}, bootstrapServers);
+    sink.append(tail.complete(), tail.position(), tail.commitTime(), new Body.Heartbeat());
+    sink.commit();
+    return sink;
   }
 
-  /** Takes the transaction before the last for the journal's end. */
+  /**
+   * Takes the last record but one for the journal's end. It keeps the position of the last, because
+   * the source would refuse to go back behind what was acknowledged.
+   */
   static JournalSink withShortTail(JournalSink real, String bootstrapServers) {
     JournalRecord last = real.tail();
     if (last.complete().value() < 2) {
@@ -55,7 +60,7 @@ final class UncheckedSink implements JournalSink {
             last.epoch(),
             last.term(),
             new Sequence(last.complete().value() - 1),
-            new Lsn(((Lsn) last.position()).value() - 1),
+            last.position(),
             last.commitTime(),
             new Body.Heartbeat());
     return new UncheckedSink(oneBefore, real::close, bootstrapServers);

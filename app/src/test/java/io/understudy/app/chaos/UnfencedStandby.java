@@ -19,12 +19,24 @@ record UnfencedStandby(Standby real) implements Standby {
 
   @Override
   public StandbySession takeOver(String owner) {
-    return new Session(real.takeOver(owner));
+    return takeBack(owner);
   }
 
   @Override
   public StandbySession resume(String owner) {
-    return new Session(real.takeOver(owner + "'"));
+    return takeBack(owner + "/" + System.nanoTime());
+  }
+
+  private StandbySession takeBack(String owner) {
+    try {
+      return new Session(real.takeOver(owner));
+    } catch (MirrorException.Superseded e) {
+      throw passedOff(e);
+    }
+  }
+
+  private static MirrorException passedOff(MirrorException.Superseded e) {
+    return new MirrorException.Transient("sabotaged: goes on although another took over", e);
   }
 
   @Override
@@ -112,7 +124,7 @@ record UnfencedStandby(Standby real) implements Standby {
       try {
         action.run();
       } catch (MirrorException.Superseded e) {
-        throw new MirrorException.Transient("sabotaged: goes on although superseded", e);
+        throw passedOff(e);
       }
     }
   }

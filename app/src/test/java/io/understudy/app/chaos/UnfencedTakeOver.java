@@ -66,7 +66,7 @@ final class UnfencedTakeOver implements Supplier<JournalSink> {
       try {
         action.run();
       } catch (MirrorException.Superseded e) {
-        throw new MirrorException.Transient("sabotaged: goes on although superseded", e);
+        throw new MirrorException.Transient("sabotaged: goes on although another took over", e);
       }
     }
 
