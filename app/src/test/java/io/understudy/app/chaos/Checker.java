@@ -60,8 +60,12 @@ final class Checker {
     }
   }
 
-  /** Compares everything; call it when the standby has caught up. */
-  void run(History history) throws SQLException {
+  /**
+   * Compares everything; call it when the standby has caught up.
+   *
+   * @return what the journal holds
+   */
+  JournalRules run(History history) throws SQLException {
     new LedgerAudit("source", source, findings).run(history);
     new LedgerAudit("standby", standby, findings).run(history);
     long rows = new RowComparison(source, standby, findings).run();
@@ -81,11 +85,14 @@ final class Checker {
       }
     }
     log.info(
-        "compared {} rows; journal: {} transactions, {} started anew; acknowledged {}, unknown {}",
+        "compared {} rows; journal: {} transactions of {} readers, {} started anew; acknowledged {},"
+            + " unknown {}",
         rows,
         rules.transactions(),
+        rules.terms(),
         rules.abandoned(),
         history.with(History.Outcome.COMMITTED).size(),
         history.with(History.Outcome.MAYBE).size());
+    return rules;
   }
 }

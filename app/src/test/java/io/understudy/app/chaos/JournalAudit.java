@@ -32,7 +32,7 @@ final class JournalAudit {
   JournalRules run(Findings findings) {
     JournalRules rules = new JournalRules(findings);
     RecordCodec codec = new RecordCodec();
-    TopicPartition partition = new TopicPartition(mirror.journalTopic(), 0);
+    TopicPartition partition = partition();
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       int partitions = consumer.partitionsFor(partition.topic()).size();
       if (partitions != 1) {
@@ -58,13 +58,18 @@ final class JournalAudit {
 
   /** The offset behind the last committed record. */
   long end() {
-    TopicPartition partition = new TopicPartition(mirror.journalTopic(), 0);
+    TopicPartition partition = partition();
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       return consumer.endOffsets(List.of(partition)).get(partition);
     }
   }
 
-  private KafkaConsumer<byte[], byte[]> consumer() {
+  TopicPartition partition() {
+    return new TopicPartition(mirror.journalTopic(), 0);
+  }
+
+  /** Sees what is committed, from where it is told to. */
+  KafkaConsumer<byte[], byte[]> consumer() {
     return new KafkaConsumer<>(
         Map.of(
             "bootstrap.servers", bootstrapServers,

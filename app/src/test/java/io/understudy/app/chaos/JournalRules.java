@@ -24,6 +24,7 @@ final class JournalRules {
 
   private final Findings findings;
   private final Set<String> sourceTransactions = new HashSet<>();
+  private final Set<Long> terms = new HashSet<>();
   private JournalRecord last;
   private Position position;
   private long complete;
@@ -39,6 +40,11 @@ final class JournalRules {
   /** The number of complete transactions. */
   long transactions() {
     return complete;
+  }
+
+  /** How many readers, one after the other, completed a transaction each. */
+  int terms() {
+    return terms.size();
   }
 
   /** How many large transactions were begun and started anew. */
@@ -147,6 +153,7 @@ final class JournalRules {
       }
       ledgerNumber = open.ledgerNumber;
     }
+    terms.add(record.term());
     historyRows += open.historyRows;
     position = record.position();
     complete = record.sequence().value();

@@ -47,6 +47,7 @@ class JournalRulesTest {
     assertThat(findings.toString()).isEqualTo("no findings");
     assertThat(rules.transactions()).isEqualTo(2);
     assertThat(rules.abandoned()).isEqualTo(1);
+    assertThat(rules.terms()).isEqualTo(2);
     assertThat(rules.ledgerNumber()).isEqualTo(2);
   }
 

@@ -8,13 +8,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Kills its victims with -9 at random moments and starts them again, each in a thread of its own,
- * so that any two can be down together. All delays come from one seed; what the processes make of
- * them does not repeat exactly, but the pressure does.
+ * so that any two can be down together. Only a kill of a victim that was seen at work since its
+ * last start counts; every fourth one on average comes earlier than that, while it starts. All
+ * delays come from one seed; what the processes make of them does not repeat exactly, but the
+ * pressure does.
  */
 final class KillScheduler implements AutoCloseable {
 
@@ -23,22 +26,33 @@ final class KillScheduler implements AutoCloseable {
   /** How many kills a victim that starts quickly may be ahead of one that starts slowly. */
   private static final int LEAD = 3;
 
+  /** On average, one kill in so many does not wait for work. */
+  private static final int EARLY = 4;
+
+  private static final Duration LOOK = Duration.ofMillis(100);
+
+  /** Longer than any start takes while the others die, too. */
+  private static final Duration TO_WORK = Duration.ofMinutes(3);
+
   private final Duration longestLife;
   private final Duration longestDeath;
   private final List<Executioner> executioners;
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private final CountDownLatch over = new CountDownLatch(1);
 
-  KillScheduler(long seed, Duration longestLife, Duration longestDeath, List<Victim> victims) {
+  /**
+   * @param longestLife how long a victim lives at most once it is at work
+   */
+  KillScheduler(long seed, Duration longestLife, Duration longestDeath, List<Target> targets) {
     this.longestLife = longestLife;
     this.longestDeath = longestDeath;
     Random seeds = new Random(seed);
     this.executioners =
-        victims.stream().map(victim -> new Executioner(victim, seeds.nextLong())).toList();
+        targets.stream().map(target -> new Executioner(target, seeds.nextLong())).toList();
     executioners.forEach(Thread::start);
   }
 
-  /** How often the least often killed victim was killed. */
+  /** How often the least often killed victim was killed at work. */
   int fewestKills() {
     return executioners.stream().mapToInt(one -> one.kills.get()).min().orElseThrow();
   }
@@ -55,7 +69,10 @@ final class KillScheduler implements AutoCloseable {
     StringBuilder text = new StringBuilder();
     executioners.forEach(
         one ->
-            text.append(one.victim.name()).append(" killed ").append(one.kills).append(" times; "));
+            text.append(one.victim.name())
+                .append(
+                    " killed %d times at work, %d times before; "
+                        .formatted(one.kills.get(), one.earlyKills.get())));
     return text.toString();
   }
 
@@ -68,14 +85,25 @@ final class KillScheduler implements AutoCloseable {
     }
   }
 
+  /**
+   * A victim, and how one sees without asking it that it is at work.
+   *
+   * @param work a number that rises when the victim does its work, and at no other time
+   * @param enough by how much it has to rise after a start
+   */
+  record Target(Victim victim, LongSupplier work, long enough) {}
+
   private final class Executioner extends Thread {
+    private final Target target;
     private final Victim victim;
     private final Random random;
     private final AtomicInteger kills = new AtomicInteger();
+    private final AtomicInteger earlyKills = new AtomicInteger();
 
-    Executioner(Victim victim, long seed) {
-      super("killer-of-" + victim.name());
-      this.victim = victim;
+    Executioner(Target target, long seed) {
+      super("killer-of-" + target.victim().name());
+      this.target = target;
+      this.victim = target.victim();
       this.random = new Random(seed);
       setDaemon(true);
     }
@@ -83,27 +111,51 @@ final class KillScheduler implements AutoCloseable {
     @Override
     public void run() {
       try {
-        while (pause(longestLife)) {
-          if (kills.get() < fewestKills() + LEAD) {
-            killOnce();
+        long started = target.work().getAsLong();
+        boolean early = false;
+        while (early || awaitWork(started)) {
+          if (!pause(longestLife)) {
+            return;
           }
+          if (kills.get() >= fewestKills() + LEAD) {
+            continue;
+          }
+          kill(early);
+          started = target.work().getAsLong();
+          victim.start();
+          early = random.nextInt(EARLY) == 0;
         }
       } catch (Exception e) {
         failures.add(e);
       }
     }
 
-    private void killOnce() throws Exception {
+    /** Returns while the victim is dead. */
+    private void kill(boolean early) throws Exception {
       victim.kill();
-      kills.incrementAndGet();
+      if (early) {
+        earlyKills.incrementAndGet();
+      } else {
+        kills.incrementAndGet();
+      }
+      log.info("{} killed {}", victim.name(), early ? "early" : "for the " + kills + "th time");
       pause(longestDeath);
+    }
+
+    /** Waits until the victim works; false when the killing is over. */
+    private boolean awaitWork(long started) throws InterruptedException {
       long start = System.nanoTime();
-      victim.start();
-      log.info(
-          "{} killed for the {}th time; started again in {} ms",
-          victim.name(),
-          kills,
-          (System.nanoTime() - start) / 1_000_000);
+      while (target.work().getAsLong() < started + target.enough()) {
+        if (over.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+          return false;
+        }
+        if (System.nanoTime() - start > TO_WORK.toNanos()) {
+          throw new IllegalStateException(
+              "%s is not at work %s after its start".formatted(victim.name(), TO_WORK));
+        }
+      }
+      log.info("{} is at work after {} ms", victim.name(), (System.nanoTime() - start) / 1_000_000);
+      return true;
     }
 
     /** Waits up to {@code longest}; false when the killing is over. */

@@ -133,15 +133,19 @@ final class MirrorUnderTest implements AutoCloseable {
     processes.remove(process);
   }
 
-  /** Waits for the standby, and checks everything; a process that ended is a finding. */
-  void check(Duration catchUp) throws SQLException, InterruptedException {
+  /**
+   * Waits for the standby, and checks everything; a process that ended is a finding.
+   *
+   * @return what the journal holds
+   */
+  JournalRules check(Duration catchUp) throws SQLException, InterruptedException {
     try {
       checker().awaitCaughtUp(catchUp, this::requireRunning);
       requireRunning();
     } catch (IllegalStateException e) {
       findings.add(PROCESSES, e.getMessage());
     }
-    checker().run(history);
+    return checker().run(history);
   }
 
   static void execute(Connections database, String sql) throws SQLException {
