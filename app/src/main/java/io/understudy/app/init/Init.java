@@ -61,13 +61,15 @@ public final class Init {
   }
 
   public void run() throws InterruptedException {
-    journal.create();
-    journal.warnings().forEach(warning -> out.println("warning: " + warning));
+    journal.createMissing();
     Optional<MirrorFacts> former;
     try (StateStore store = journal.state()) {
       former = store.read().mirror();
     }
     former.ifPresent(this::requireReplaceable);
+    if (!again) {
+      journal.check();
+    }
     DatabaseName sourceName = former.map(MirrorFacts::source).orElse(config.source());
     Epoch epoch = former.map(MirrorFacts::epoch).orElse(Epoch.FIRST);
 
@@ -159,6 +161,7 @@ public final class Init {
     boolean complete = false;
     try {
       String topicId = emptyJournal();
+      journal.warnings().forEach(warning -> out.println("warning: " + warning));
       SourceIdentity identity = source.identity();
       MirrorFacts facts =
           new MirrorFacts(
@@ -199,10 +202,11 @@ public final class Init {
   }
 
   /**
-   * A journal without records: the one there is if nothing was written to it, a new one otherwise.
+   * A journal without records: the one there is if nothing was written to it, a new one otherwise,
+   * and for a mirror that is made again.
    */
   private String emptyJournal() {
-    return journal.tail().isEmpty() ? journal.check() : journal.recreate();
+    return !again && journal.tail().isEmpty() ? journal.check() : journal.recreate();
   }
 
   private void store(MirrorFacts facts) {

@@ -49,6 +49,33 @@ class StandbyTroubleIT {
   }
 
   @Test
+  void tellsOfATableThatWasDropped() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      ProductProcess run = mirror.start("run");
+      mirror.onSource("UPDATE item SET stock = 8 WHERE id = 9");
+      mirror.requireIdentical(run);
+      mirror.onStandby("DROP TABLE item");
+      mirror.onSource("UPDATE item SET stock = 9 WHERE id = 9");
+
+      mirror
+          .end(run)
+          .requireClear(1)
+          .says("south", "public.item", "transaction ")
+          .advises("understudy init --again");
+
+      mirror
+          .command("run")
+          .requireClear(1)
+          .says("table public.item is missing on south", "transaction ")
+          .advises("with all its rows", "understudy init --again");
+      mirror.onStandby(
+          "CREATE TABLE item (id int PRIMARY KEY, label text NOT NULL, stock int NOT NULL DEFAULT 0)");
+      mirror.init("--again");
+      mirror.requireIdentical(mirror.start("run"));
+    }
+  }
+
+  @Test
   void tellsOfAColumnTooManyOnEitherSide() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       mirror.onStandby("ALTER TABLE item ADD COLUMN note text");
@@ -72,6 +99,28 @@ class StandbyTroubleIT {
               .says("column colour of table public.item is missing on south", "transaction ")
               .advises("ALTER TABLE \"public\".\"item\" ADD COLUMN \"colour\" text");
       mirror.onStandby(statement(missing.remedy()));
+      mirror.requireIdentical(mirror.start("run"));
+    }
+  }
+
+  @Test
+  void tellsOfAColumnThatIsAddedUnderTheApplier() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      ProductProcess run = mirror.start("run");
+      mirror.onSource("UPDATE item SET stock = 3 WHERE id = 3");
+      mirror.requireIdentical(run);
+      mirror.onStandby("ALTER TABLE item ADD COLUMN note text");
+      for (int stock = 0; run.isAlive() && stock < 300; stock++) {
+        mirror.onSource("UPDATE item SET stock = " + stock + " WHERE id = 4");
+        Thread.sleep(100);
+      }
+      Ending extra =
+          mirror
+              .end(run)
+              .requireClear(1)
+              .says("column note of table public.item is on south but not on the source")
+              .advises("ALTER TABLE \"public\".\"item\" DROP COLUMN \"note\"");
+      mirror.onStandby(statement(extra.remedy()));
       mirror.requireIdentical(mirror.start("run"));
     }
   }

@@ -40,8 +40,13 @@ public final class Journal implements AutoCloseable {
    * @return the journal topic's id
    */
   public String create() {
-    topics.create();
+    createMissing();
     return check();
+  }
+
+  /** The same without a look at what is there already: for a journal that will be replaced. */
+  public void createMissing() {
+    topics.create();
   }
 
   /**

@@ -1,0 +1,132 @@
+package io.understudy.app.trouble;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.ProductProcess;
+import io.understudy.testkit.PostgresSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A journal that is gone, is another one, or has no room: said once, with what to do. */
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class JournalTroubleIT {
+  private static final int DISK_MEGABYTES = 80;
+  private static final long LEFT_BYTES = 8L << 20;
+
+  private static Machines machines;
+
+  @BeforeAll
+  static void start() {
+    machines = new Machines(PostgresSettings.defaults().withPassword(Mirrors.PASSWORD));
+  }
+
+  @AfterAll
+  static void stop() {
+    machines.close();
+  }
+
+  @Test
+  void tellsOfATopicThatIsDeletedUnderIt() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      ProductProcess reader = mirror.start("run", "--role", "reader");
+      ProductProcess applier = mirror.start("run", "--role", "applier");
+      mirror.requireIdentical(reader, applier);
+      delete(mirror.journalTopic());
+      mirror.onSource("INSERT INTO item VALUES (501, 'in no journal', 1)");
+
+      for (ProductProcess process : List.of(reader, applier)) {
+        mirror
+            .end(process)
+            .requireClear(1)
+            .says("topic " + mirror.journalTopic(), "does not exist")
+            .advises("understudy init --again");
+      }
+      mirror.init("--again");
+      mirror.requireIdentical(mirror.start("run"));
+    }
+  }
+
+  @Test
+  void tellsOfATopicThatWasDeletedAndOfOneThatWasMadeInstead() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      delete(mirror.journalTopic());
+      mirror.onSource("INSERT INTO item VALUES (501, 'in no journal', 1)");
+      mirror
+          .command("run")
+          .requireClear(1)
+          .says("topic " + mirror.journalTopic(), "does not exist")
+          .advises("understudy init --again");
+
+      make(mirror.journalTopic());
+      mirror
+          .command("run")
+          .requireClear(1)
+          .says("topic " + mirror.journalTopic(), "was deleted and made anew")
+          .advises("understudy init --again");
+      mirror.init("--again");
+      mirror.requireIdentical(mirror.start("run"));
+    }
+  }
+
+  @Test
+  void tellsOfAFullDiskUnderTheEmbeddedJournal() throws Exception {
+    try (SmallDisk disk = SmallDisk.ofMegabytes(DISK_MEGABYTES)) {
+      Path folder = disk.path().resolve("journal");
+      try (TroubledMirror mirror =
+          new TroubledMirror(
+              machines.source(), machines.standby(), "{ embedded: \"" + folder + "\" }")) {
+        mirror.init();
+        ProductProcess run = mirror.start("run");
+        mirror.requireIdentical(run);
+        Path others = disk.fill(LEFT_BYTES);
+        mirror.onSource("INSERT INTO item VALUES (501, 'finds no room', 1)");
+
+        requireFull(mirror.end(run), folder);
+        requireFull(mirror.command("run"), folder);
+        Files.delete(others);
+        mirror.onSource("INSERT INTO item VALUES (502, 'has room', 1)");
+        ProductProcess again = mirror.start("run");
+        mirror.requireIdentical(again);
+        mirror.stop(again);
+      }
+    }
+  }
+
+  private static void requireFull(Ending ending, Path folder) {
+    ending
+        .requireClear(1)
+        .says("the disk under the embedded journal " + folder + " is full", "bytes are free")
+        .advises("make room on the file system of " + folder, "nothing was lost");
+    assertThat(ending.stderr()).doesNotContain("ApiException");
+  }
+
+  private static void delete(String topic) throws Exception {
+    try (Admin admin = admin()) {
+      admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static void make(String topic) throws Exception {
+    try (Admin admin = admin()) {
+      admin
+          .createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.of((short) 1))))
+          .all()
+          .get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", machines.kafka().bootstrapServers()));
+  }
+}
