@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +72,6 @@ class CheckerIT {
   }
 
   @Test
-  @Tag("chaos")
   void findsAReaderThatIgnoresItsFence() throws Exception {
     try (MirrorUnderTest mirror = sabotaged(Sabotage.Mode.READER_FENCE)) {
       StaleProcess.reader(mirror);
@@ -82,7 +80,6 @@ class CheckerIT {
   }
 
   @Test
-  @Tag("chaos")
   void findsAnApplierThatIgnoresItsFence() throws Exception {
     try (MirrorUnderTest mirror = sabotaged(Sabotage.Mode.APPLIER_FENCE)) {
       StaleProcess.applier(mirror);
@@ -91,7 +88,6 @@ class CheckerIT {
   }
 
   @Test
-  @Tag("chaos")
   void findsATailThatIsReadOneRecordShort() throws Exception {
     try (MirrorUnderTest mirror = sabotaged(Sabotage.Mode.SHORT_TAIL)) {
       mirror.init();
