@@ -12,7 +12,7 @@ test: ## Runs all tests, those with real servers too
 
 DURATION ?= 600
 chaos: ## Kills everything at random under load for DURATION=600 seconds; SEED=N repeats a run
-	mvn -B -ntp -pl app -am -Dtest=None -Dit.test=KillsIT,CheckerIT -Dexcluded.tests= -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Dchaos.seconds=$(DURATION) -Dchaos.seed=$(SEED) verify
+	mvn -B -ntp -pl app -am -Dtest=None -Dit.test=KillsIT,LargeTransactionIT,StaleProcessIT,CheckerIT -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Dchaos.seconds=$(DURATION) -Dchaos.seed=$(SEED) verify
 
 fmt: ## Formats the code
 	mvn -q -B spotless:apply
