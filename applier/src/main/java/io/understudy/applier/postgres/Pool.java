@@ -19,6 +19,10 @@ final class Pool implements AutoCloseable {
   private static final int CONNECTIONS = 4;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
+  /** For a connection that only asks whether anybody is there. */
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
   static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(5);
@@ -30,6 +34,7 @@ final class Pool implements AutoCloseable {
   static final Duration END_TIMEOUT = Duration.ofSeconds(10);
 
   private final HikariDataSource source;
+  private final PGSimpleDataSource asking;
   private final Failures failures;
 
   Pool(MirrorName mirror, DatabaseSettings database, Failures failures) {
@@ -43,6 +48,10 @@ final class Pool implements AutoCloseable {
     config.setInitializationFailTimeout(-1);
     config.setExceptionOverride(new KeepUnlessLost());
     this.source = new HikariDataSource(config);
+    this.asking = dataSource(mirror, database);
+    asking.setConnectTimeout((int) ANSWER_TIMEOUT.toSeconds());
+    asking.setLoginTimeout((int) ANSWER_TIMEOUT.toSeconds());
+    asking.setSocketTimeout((int) ANSWER_TIMEOUT.toSeconds());
     this.failures = failures;
   }
 
@@ -99,6 +108,15 @@ final class Pool implements AutoCloseable {
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /** Whether the server answers a new connection at all, if only by refusing it. */
+  boolean answers() {
+    try (Connection connection = asking.getConnection()) {
+      return connection.isValid((int) ANSWER_TIMEOUT.toSeconds());
+    } catch (SQLException e) {
+      return Failures.server(e).isPresent();
     }
   }
 

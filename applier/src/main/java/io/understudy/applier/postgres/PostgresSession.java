@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.Lifeline;
 import io.understudy.applier.Progress;
 import io.understudy.applier.StandbySession;
 import io.understudy.journal.Change;
@@ -9,12 +10,17 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.List;
+import org.postgresql.jdbc.PgConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The applier's session on a PostgreSQL standby. Changes are run as a {@link Plan} first; if that
  * collides with a constraint they are run again, one by one in the source's order.
  */
 final class PostgresSession implements StandbySession {
+  private static final Logger log = LoggerFactory.getLogger(PostgresSession.class);
+
   private final DatabaseName database;
   private final Connection connection;
   private final Pool pool;
@@ -23,6 +29,7 @@ final class PostgresSession implements StandbySession {
   private final String owner;
   private final Execution execution;
   private final InOrder inOrder;
+  private final Lifeline lifeline;
   private Progress progress;
   private boolean open;
 
@@ -48,6 +55,7 @@ final class PostgresSession implements StandbySession {
     Targets targets = new Targets(database, connection);
     this.execution = new Execution(connection, failures, refusals, targets);
     this.inOrder = new InOrder(connection, failures, refusals, targets, execution);
+    this.lifeline = new Lifeline(database.toString(), pool::answers, this::abort);
   }
 
   @Override
@@ -60,6 +68,7 @@ final class PostgresSession implements StandbySession {
     if (changes.isEmpty()) {
       return;
     }
+    lifeline.busy();
     try {
       if (inOrder.underWay()) {
         inOrder.run(changes);
@@ -68,6 +77,8 @@ final class PostgresSession implements StandbySession {
       }
     } catch (SQLException e) {
       throw failures.of("applying changes", e);
+    } finally {
+      lifeline.idle();
     }
   }
 
@@ -88,6 +99,7 @@ final class PostgresSession implements StandbySession {
 
   @Override
   public void commit(Progress next) {
+    lifeline.busy();
     try {
       inOrder.requireSettled();
       if (!table.advance(connection, owner, progress, next)) {
@@ -107,22 +119,36 @@ final class PostgresSession implements StandbySession {
     } catch (SQLException e) {
       throw failures.of(
           "commit of sequence " + next.sequence() + " at " + next.position().encoded(), e);
+    } finally {
+      lifeline.idle();
     }
   }
 
   @Override
   public void rollback() {
+    lifeline.busy();
     try {
       undo(null);
     } catch (SQLException e) {
       ended();
       pool.discard(connection); // the server undoes what its session did not commit
+    } finally {
+      lifeline.idle();
     }
   }
 
   @Override
   public void close() {
+    lifeline.close();
     pool.discard(connection);
+  }
+
+  private void abort() {
+    try {
+      connection.unwrap(PgConnection.class).abort(Runnable::run);
+    } catch (SQLException e) {
+      log.warn("{}: the lost connection cannot be closed", database, e);
+    }
   }
 
   /**

@@ -2,6 +2,7 @@ package io.understudy.applier.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.understudy.applier.Applier;
 import io.understudy.applier.ApplierLimits;
@@ -17,12 +18,14 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -88,6 +91,24 @@ class ApplierIT {
       }
       assertThat(end.get()).as("runs, seed %d", seed).isGreaterThan(1);
       requireContent(south, bank, seed);
+    }
+  }
+
+  @Test
+  void noticesAServerThatWentWithoutAWordAndGoesOnWhenItIsBack() throws Exception {
+    Bank bank = new Bank(3).live(5_000);
+    try (StandbyDatabase south = StandbyDatabase.create(server, Bank.DDL);
+        TcpProxy proxy = TcpProxy.to(server.host(), server.port());
+        StandbyDatabase behind = south.through(proxy);
+        Supervised applier = new Supervised(behind, bank)) {
+      Future<Integer> end = applier.start();
+      await().until(() -> applier.reached() > 0);
+      proxy.blackHole();
+      await().atMost(Duration.ofSeconds(60)).until(() -> applier.lost.get() > 0);
+      assertThat(end.isDone()).isFalse();
+      proxy.heal();
+      assertThat(end.get()).isGreaterThan(1);
+      requireContent(south, bank, 3);
     }
   }
 
@@ -204,6 +225,7 @@ class ApplierIT {
   private static final class Supervised implements AutoCloseable {
     private final FakeJournal journal = new FakeJournal();
     private final Applier applier;
+    private final AtomicInteger lost = new AtomicInteger();
     private final ExecutorService thread = Executors.newSingleThreadExecutor();
 
     Supervised(StandbyDatabase south, Bank bank) {
@@ -235,6 +257,7 @@ class ApplierIT {
           applier.run(() -> {});
           return runs;
         } catch (MirrorException.Transient e) {
+          lost.incrementAndGet();
           Thread.sleep(5);
         }
       }
