@@ -1,5 +1,6 @@
 package io.understudy.app.demo;
 
+import io.understudy.applier.Progress;
 import io.understudy.applier.Standby;
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One line, twice a second: the marks, the lag, and whether the standby's money adds up in a
@@ -74,14 +76,17 @@ final class LiveLine {
     if (!glance.addsUp()) {
       tornSnapshots++;
     }
+    // From the end of the way to its beginning: what is ahead is shown ahead.
+    Optional<Progress> progress = standby.progress();
+    String journaled = journaled();
     out.printf(
         Locale.ROOT,
         "  %-22s acknowledged %6d | journaled %6s | applied %6s | lag %6s | money on the standby %d %s%n",
         what,
         clients.acknowledged().size(),
-        journaled(),
-        standby.progress().map(p -> p.sequence().toString()).orElse("-"),
-        lag(),
+        journaled,
+        progress.map(p -> p.sequence().toString()).orElse("-"),
+        lag(progress),
         glance.sum(),
         glance.addsUp() ? "adds up" : "DOES NOT ADD UP");
     out.flush();
@@ -95,9 +100,8 @@ final class LiveLine {
     }
   }
 
-  private String lag() {
-    return standby
-        .progress()
+  private static String lag(Optional<Progress> progress) {
+    return progress
         .map(p -> Duration.between(p.commitTime(), Instant.now()).toMillis())
         .map(millis -> String.format(Locale.ROOT, "%.1f s", Math.max(0, millis) / 1000.0))
         .orElse("-");
