@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
+      "Loses a source database, and proves that its standby has everything.",
       "Brings up two PostgreSQL servers and an embedded journal, runs a bank's traffic, kills the reader,",
       "the applier and the source, promotes the standby, and proves the result row by row.",
       "Exits with 0 if the last line says identical, with 4 if it does not."

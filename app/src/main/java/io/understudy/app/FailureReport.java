@@ -14,6 +14,11 @@ import picocli.CommandLine;
  */
 final class FailureReport
     implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+  /** For commands that do not wait for what is away. */
+  private static final String AGAIN =
+      "see that it runs, that its address is right, and that it can be reached from here; then run"
+          + " the command again: nothing was lost";
+
   private static final Logger log = LoggerFactory.getLogger(FailureReport.class);
 
   @Override
@@ -26,7 +31,8 @@ final class FailureReport
     if (failure instanceof ConfigException config) {
       report(err, config);
     } else if (failure instanceof MirrorException mirror) {
-      report(err, mirror.getMessage(), mirror.remedy());
+      boolean away = mirror instanceof MirrorException.Transient;
+      report(err, mirror.getMessage(), away ? AGAIN : mirror.remedy());
       log.debug("cause of the failure", failure);
     } else if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();

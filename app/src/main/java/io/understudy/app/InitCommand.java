@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
     name = "init",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes the mirror: prepares the source's log, and copies what its tables hold to the standbys.",
+      "Makes the mirror: prepares the source's log, and copies all rows.",
       "The tables must exist on the standbys, with the same columns and keys, and be empty.",
       "Interrupted, it is simply run again."
     },

@@ -48,6 +48,7 @@ public final class Main implements Runnable {
     line.addSubcommand(new RunCommand(signal));
     line.addSubcommand(new StatusCommand(signal));
     line.addSubcommand(new PromoteCommand());
+    line.addSubcommand(new CommandLine.HelpCommand());
     return line.setOut(out)
         .setErr(err)
         .setUsageHelpAutoWidth(true)

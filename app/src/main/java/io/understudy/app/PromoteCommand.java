@@ -8,6 +8,7 @@ import io.understudy.journal.DatabaseName;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +22,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Makes a standby the source, after the source was lost.",
       "Needs the journal and that standby; neither the source nor a running daemon.",
+      "Stop the source's clients first if it still answers: what it commits from",
+      "then on is on no other database.",
       "Interrupted, it is simply run again."
     },
     footer = {"", "Example: understudy promote --to south"})
@@ -36,10 +39,17 @@ final class PromoteCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     verbosity.asQuery();
     MirrorConfig loaded = config.load();
+    DatabaseName target = new DatabaseName(to);
+    if (!loaded.databases().containsKey(target)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "--to: mirror %s has no database %s; it has %s"
+              .formatted(loaded.mirror(), to, loaded.databases().keySet()));
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (JournalConnection connection = JournalConnection.open(loaded)) {
       Promote promote = new Promote(loaded, connection.journal(), out, Clock.systemUTC()::instant);
-      report(promote.run(new DatabaseName(to)), out);
+      report(promote.run(target), out);
     }
     return ExitCode.DONE.number();
   }

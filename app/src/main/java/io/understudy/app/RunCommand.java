@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Runs the mirror until stopped (Ctrl-C, SIGTERM): then exits with 0.",
       "A source, broker or standby that is away is waited for, as long as it takes.",
-      "Whatever needs somebody's hand ends it with 1 and says what to do."
+      "Whatever needs somebody's hand ends it with 1 and says what to do.",
+      "A role that starts takes over from the process that has it: that one ends with 1."
     },
     footer = {
       "",

@@ -35,6 +35,9 @@ public interface Standby extends AutoCloseable {
   /** Whether an interrupted {@link #beginCopy} left this standby half filled. */
   boolean copyInterrupted();
 
+  /** Whether this database was opened for writing by a promotion, and is no standby since. */
+  boolean wasOpened();
+
   /**
    * Marks the standby as being filled, holds others off from writing, and empties {@code tables} by
    * one statement. An applier of this mirror, and whoever began to fill it before, cannot write

@@ -144,6 +144,11 @@ class ApplierTest {
     }
 
     @Override
+    public boolean wasOpened() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void beginCopy(List<Relation> tables) {
       throw new UnsupportedOperationException();
     }

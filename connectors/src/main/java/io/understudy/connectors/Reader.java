@@ -65,6 +65,7 @@ public final class Reader {
    * @throws MirrorException whatever ended this reign; returns only after {@link #stop()}
    */
   public void run() throws InterruptedException {
+    source.identity(); // one that is away must not cost anybody the journal, nor fill it
     try (JournalSink sink = takeOver.get()) {
       tail = sink.tail();
       Position from = sink.tail().position();

@@ -29,10 +29,12 @@ public final class Promotion {
    *
    * @throws MirrorException.Operator if it is the source already, or another database is being
    *     promoted
+   * @throws MirrorException.Refused if it is no standby; nothing was changed then
    */
   public PromotionReport run(DatabaseName name) throws InterruptedException {
     Reign reign = journal.reign();
     requirePromotable(reign, name);
+    target.requireStandby();
 
     journal.store(reign.promoting(name));
     say.accept("taking the journal over and sealing it");

@@ -6,6 +6,14 @@ import java.util.List;
 public interface PromotionTarget {
 
   /**
+   * Checks that this database holds a complete copy and was applied from the mirror's journal;
+   * changes nothing.
+   *
+   * @throws io.understudy.journal.MirrorException.Refused if not
+   */
+  void requireStandby();
+
+  /**
    * Takes the applier's role over and applies the journal up to {@code offset}, which is that of
    * the seal.
    */

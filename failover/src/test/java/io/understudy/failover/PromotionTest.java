@@ -33,6 +33,14 @@ class PromotionTest {
     private final List<String> seals = new ArrayList<>();
     private boolean drained;
     private boolean open;
+    private boolean standby = true;
+
+    @Override
+    public void requireStandby() {
+      if (!standby) {
+        throw new MirrorException.Refused("no standby", "");
+      }
+    }
 
     private void burn() {
       if (--fuel <= 0) {
@@ -137,6 +145,15 @@ class PromotionTest {
     assertThatThrownBy(() -> promote(NORTH))
         .isInstanceOf(MirrorException.Operator.class)
         .hasMessageContaining("is the source already");
+  }
+
+  @Test
+  void changesNothingIfTheDatabaseIsNoStandby() {
+    world.standby = false;
+
+    assertThatThrownBy(() -> promote(SOUTH)).isInstanceOf(MirrorException.Refused.class);
+    assertThat(world.reign).isEqualTo(Reign.settled(Epoch.FIRST, NORTH));
+    assertThat(world.seals).isEmpty();
   }
 
   @Test

@@ -91,7 +91,8 @@ public final class StatusServer implements AutoCloseable {
     } catch (IOException e) {
       throw new MirrorException.Operator(
           "cannot listen on " + address + " for http.listen: " + e.getMessage(),
-          "stop what listens there, or set http.listen to another HOST:PORT of this machine, or to off",
+          "if another understudy runs this mirror here, there is nothing to do; otherwise stop what"
+              + " listens there, or set http.listen to another HOST:PORT of this machine, or to off",
           e);
     }
   }

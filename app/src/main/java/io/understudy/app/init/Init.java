@@ -78,6 +78,9 @@ public final class Init {
       for (DatabaseName name : config.standbys(sourceName)) {
         standbys.put(name, Databases.standby(config, name));
       }
+      if (former.isEmpty()) {
+        standbys.forEach(this::requireNeverPromoted);
+      }
       List<Relation> tables = requireNoObstacle(sourceName, source, standbys);
       make(sourceName, epoch, source, standbys, tables);
     } finally {
@@ -103,6 +106,20 @@ public final class Init {
           "a promotion was begun and is not complete",
           "complete it: understudy promote --to "
               + facts.target().map(Object::toString).orElse("DB"));
+    }
+  }
+
+  /** Without the journal, nobody but such a database itself knows that it became the source. */
+  private void requireNeverPromoted(DatabaseName name, Standby standby) {
+    if (standby.wasOpened()) {
+      throw new MirrorException.Refused(
+          name
+              + " was promoted, and the journal that knew it is gone: it may hold what "
+              + config.source()
+              + " lacks",
+          "name the database whose rows are wanted as source in the configuration; to have "
+              + name
+              + " overwritten nevertheless, drop its table understudy.mirror first");
     }
   }
 
@@ -180,6 +197,7 @@ public final class Init {
         LogEnd end = source.logEnd();
         out.println("snapshot of " + sourceName + " at " + copy.position().encoded());
         for (Map.Entry<DatabaseName, Standby> standby : standbys.entrySet()) {
+          forgetFormerSource(standby.getKey(), epoch);
           copyAll(copy, tables, standby.getKey(), standby.getValue());
         }
         JournalEntry first = begin(topicId, epoch, copy, end.now());
@@ -207,6 +225,22 @@ public final class Init {
    */
   private String emptyJournal() {
     return !again && journal.tail().isEmpty() ? journal.check() : journal.recreate();
+  }
+
+  /** After a promotion, a standby may have been the source and keep its log for nobody since. */
+  private void forgetFormerSource(DatabaseName name, Epoch epoch) {
+    if (epoch.equals(Epoch.FIRST)) {
+      return;
+    }
+    try (Source former = Databases.source(config, name)) {
+      former.forget();
+    } catch (MirrorException e) {
+      out.println(
+          "warning: what mirrored "
+              + name
+              + " when it was the source may still be there, and keep its log: "
+              + e.getMessage());
+    }
   }
 
   private void store(MirrorFacts facts) {

@@ -40,6 +40,24 @@ final class KafkaPromotionJournal implements PromotionJournal, AutoCloseable {
     return new Reign(facts.epoch(), facts.source(), facts.target());
   }
 
+  /**
+   * The topic that standbys have to be applied from.
+   *
+   * @throws MirrorException.Refused if the source of this epoch has no standby
+   */
+  String topicId() {
+    MirrorFacts facts = facts();
+    if (facts.state() == MirrorFacts.State.PROMOTED) {
+      throw new MirrorException.Refused(
+          facts.source()
+              + " is the source since epoch "
+              + facts.epoch()
+              + " began, and no standby follows it",
+          "make the others standbys of it first, replacing what they hold: understudy init --again");
+    }
+    return facts.journalTopicId();
+  }
+
   @Override
   public void store(Reign reign) {
     MirrorFacts facts = facts();
@@ -82,7 +100,9 @@ final class KafkaPromotionJournal implements PromotionJournal, AutoCloseable {
         .orElseThrow(
             () ->
                 new MirrorException.Operator(
-                    "mirror " + mirror + " is not made", "make it: understudy init"));
+                    "mirror " + mirror + " is not made: its journal holds nothing",
+                    "check the mirror's name and the journal's address in the configuration; a mirror"
+                        + " that was never made is made by: understudy init"));
   }
 
   @Override

@@ -17,10 +17,16 @@ import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** Promotes a standby, from the journal and that standby alone. */
 public final class Promote {
+  private static final long PACE_SECONDS = 5;
+
   private final MirrorConfig config;
   private final Journal journal;
   private final PrintWriter out;
@@ -36,26 +42,31 @@ public final class Promote {
     this.clock = clock;
   }
 
+  /**
+   * @param name one of the configuration's databases
+   */
   public PromotionReport run(DatabaseName name) throws InterruptedException {
-    if (!config.databases().containsKey(name)) {
-      throw new MirrorException.Operator(
-          "mirror " + config.mirror() + " has no database " + name,
-          "it has " + config.databases().keySet());
-    }
     try (Standby standby = Databases.standby(config, name);
         KafkaPromotionJournal promotion =
             new KafkaPromotionJournal(config.mirror(), journal, clock)) {
-      Target target = new Target(name, standby);
-      return new Promotion(promotion, target, out::println).run(name);
+      Target target = new Target(name, standby, promotion);
+      FormerSource former = FormerSource.ask(config, promotion.reign().source());
+      PromotionReport report = new Promotion(promotion, target, out::println).run(name);
+      former.warnings().forEach(out::println);
+      return report;
     }
   }
 
   private final class Target implements PromotionTarget {
+    private final DatabaseName name;
     private final Standby standby;
+    private final KafkaPromotionJournal promotion;
     private final Applier applier;
 
-    Target(DatabaseName name, Standby standby) {
+    Target(DatabaseName name, Standby standby, KafkaPromotionJournal promotion) {
+      this.name = name;
       this.standby = standby;
+      this.promotion = promotion;
       this.applier =
           new Applier(
               config.mirror(),
@@ -67,8 +78,37 @@ public final class Promote {
     }
 
     @Override
+    public void requireStandby() {
+      String topicId = promotion.topicId();
+      boolean applied =
+          standby.progress().map(progress -> progress.topicId().equals(topicId)).orElse(false);
+      if (!applied || standby.copyInterrupted()) {
+        throw new MirrorException.Refused(
+            name + " is no standby: it holds no complete copy that this mirror's journal leads to",
+            "make it one: understudy init --again, which copies all rows to it from the source");
+      }
+    }
+
+    @Override
     public void drainTo(long offset) throws InterruptedException {
-      applier.drainTo(offset);
+      ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+      try {
+        ScheduledFuture<?> unused =
+            clock.scheduleAtFixedRate(this::say, PACE_SECONDS, PACE_SECONDS, TimeUnit.SECONDS);
+        applier.drainTo(offset);
+      } finally {
+        clock.shutdownNow();
+      }
+    }
+
+    /** Nobody should have to guess whether a long step goes on. */
+    private void say() {
+      out.println(
+          applier
+              .status()
+              .applied()
+              .map(progress -> "applied up to sequence " + progress.sequence())
+              .orElse("taking the applier's role over on " + name));
     }
 
     @Override

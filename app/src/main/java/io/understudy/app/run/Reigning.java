@@ -17,7 +17,9 @@ final class Reigning {
         stored.orElseThrow(
             () ->
                 new MirrorException.Operator(
-                    "mirror " + mirror + " is not made yet", "make it: understudy init"));
+                    "mirror " + mirror + " is not made yet: its journal holds nothing",
+                    "make it: understudy init; if it was made, check the mirror's name and the journal's"
+                        + " address in the configuration"));
     return switch (facts.state()) {
       case MIRRORING -> facts;
       case INITIALIZING ->

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs a role on a thread of its own, and tries again, for as long as it takes, when something it
@@ -107,12 +108,14 @@ final class SupervisedRole implements AutoCloseable {
     boolean news = next != from || !why.equals(status.detail());
     status = new Status(next, why, next == from ? status.since() : clock.get());
     if (news) {
-      log.info(
-          "role={} state={} from={}{}",
-          role.name(),
-          next,
-          from,
-          why.isEmpty() ? "" : " why=" + why);
+      boolean trouble = next == RoleState.RETRYING || next == RoleState.FAILED;
+      log.atLevel(trouble ? Level.WARN : Level.INFO)
+          .log(
+              "role={} state={} from={}{}",
+              role.name(),
+              next,
+              from,
+              why.isEmpty() ? "" : " why=" + why);
     }
   }
 

@@ -78,7 +78,8 @@ record Answers(
   }
 
   private Answer journalAnswer() {
-    return facts.value().isPresent() ? tail.answer() : facts.answer();
+    boolean made = facts.value().flatMap(StateStore.Facts::mirror).isPresent();
+    return made ? tail.answer() : facts.answer();
   }
 
   private ReaderStatus reader(Instant now, Duration skew) {
@@ -110,6 +111,13 @@ record Answers(
           Lag.UNKNOWN);
     }
     Progress applied = answer.value().get().get();
+    if (!epoch().map(applied.epoch()::equals).orElse(true)) {
+      return new StandbyStatus(
+          "NOT_INITIALIZED",
+          "holds a copy of epoch " + applied.epoch() + " (understudy init --again)",
+          Optional.empty(),
+          Lag.UNKNOWN);
+    }
     RoleState role = role(RoleReport.applier(name), now);
     return new StandbyStatus(
         role.state(),
@@ -174,10 +182,19 @@ record Answers(
       return new RoleState(UNKNOWN, "");
     }
     return facts.value().get().roles().stream()
-        .filter(report -> report.role().equals(name))
+        .filter(report -> report.role().equals(name) && !report.at().isBefore(begun()))
         .findFirst()
         .map(report -> RoleState.of(report, now))
-        .orElse(new RoleState(DOWN, "has never run"));
+        .orElse(new RoleState(DOWN, "has not run yet"));
+  }
+
+  /** Since when the mirror is what it is: what roles said before was of another one. */
+  private Instant begun() {
+    return facts
+        .value()
+        .flatMap(StateStore.Facts::mirror)
+        .map(MirrorFacts::since)
+        .orElse(Instant.MIN);
   }
 
   private record RoleState(String state, String detail) {

@@ -44,6 +44,7 @@ public final class StatusText {
                   row(name.value(), standby.state(), standby.applied(), behind(standby.lag())));
               notes.add(note(name.value(), standby.detail()));
             });
+    notes.add(note("mirror", next(report.state())));
     String text = headline(report) + "\n\n" + table(rows);
     notes.removeIf(String::isEmpty);
     return notes.isEmpty() ? text : text + "\n\n" + String.join("\n", notes);
@@ -60,6 +61,17 @@ public final class StatusText {
         + report.source().map(Object::toString).orElse("unknown")
         + "   at "
         + TIME.format(report.at());
+  }
+
+  /** What a mirror that cannot run in its state waits for. */
+  private static String next(String state) {
+    return switch (state) {
+      case "NOT_INITIALIZED" -> "not made yet (understudy init)";
+      case "INITIALIZING" -> "its init is not complete (understudy init)";
+      case "PROMOTING" -> "its promotion is not complete (the same understudy promote again)";
+      case "PROMOTED" -> "no standby follows the source (understudy init --again)";
+      default -> "";
+    };
   }
 
   private static void source(StatusReport report, List<List<String>> rows, List<String> notes) {

@@ -65,6 +65,11 @@ record UnfencedStandby(Standby real) implements Standby {
   }
 
   @Override
+  public boolean wasOpened() {
+    return real.wasOpened();
+  }
+
+  @Override
   public void beginCopy(List<Relation> tables) {
     real.beginCopy(tables);
   }

@@ -72,6 +72,21 @@ final class Differences {
       }
     }
     replicationRole();
+    signalling();
+  }
+
+  private void signalling() throws SQLException {
+    String may =
+        "SELECT pg_has_role(current_user, 'pg_signal_backend', 'USAGE'), format('%I', current_user)";
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(may)) {
+      row.next();
+      if (!row.getBoolean(1)) {
+        add(
+            "the role on " + database + " may not end the sessions of other writers",
+            "GRANT pg_signal_backend TO " + row.getString(2));
+      }
+    }
   }
 
   private void replicationRole() throws SQLException {

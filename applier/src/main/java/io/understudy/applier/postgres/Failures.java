@@ -3,6 +3,7 @@ package io.understudy.applier.postgres;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -156,6 +157,11 @@ final class Failures {
   }
 
   private static String words(SQLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnknownHostException) {
+        return "the host name " + cause.getMessage() + " is not known";
+      }
+    }
     return server(e).map(ServerErrorMessage::getMessage).orElse(String.valueOf(e.getMessage()));
   }
 

@@ -36,6 +36,7 @@ final class Pool implements AutoCloseable {
   private final HikariDataSource source;
   private final PGSimpleDataSource asking;
   private final Failures failures;
+  private volatile boolean reached;
 
   Pool(MirrorName mirror, DatabaseSettings database, Failures failures) {
     HikariConfig config = new HikariConfig();
@@ -101,12 +102,26 @@ final class Pool implements AutoCloseable {
 
   /** A connection out of the pool, with auto-commit off; closing it gives it back. */
   Connection open() throws SQLException {
-    Connection connection = source.getConnection();
+    Connection connection = connect();
     try {
       connection.setAutoCommit(false);
       return connection;
     } catch (SQLException e) {
       connection.close();
+      throw e;
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    if (!reached) {
+      // The pool would try for seconds what cannot succeed: a wrong password, a closed port.
+      source.getDataSource().getConnection().close();
+      reached = true;
+    }
+    try {
+      return source.getConnection();
+    } catch (SQLException e) {
+      reached = false;
       throw e;
     }
   }

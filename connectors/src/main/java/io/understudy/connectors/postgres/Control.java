@@ -23,8 +23,11 @@ final class Control implements AutoCloseable {
       "SET search_path = pg_catalog; SET statement_timeout = '25s'; SET lock_timeout = '10s';"
           + " SET synchronous_commit = on";
 
+  private final Address address;
+  private final Properties session;
   private final HikariDataSource pool;
   private final Failures failures;
+  private volatile boolean reached;
 
   Control(Address address, String session, Failures failures) {
     this.failures = failures;
@@ -41,6 +44,8 @@ final class Control implements AutoCloseable {
     config.setInitializationFailTimeout(-1);
     config.setConnectionInitSql(SESSION);
     this.pool = new HikariDataSource(config);
+    this.address = address;
+    this.session = properties;
   }
 
   /** Work on a session that returns something. */
@@ -52,10 +57,24 @@ final class Control implements AutoCloseable {
    * @param operation what is being done, for the message if it fails
    */
   <R> R run(String operation, Work<R> work) {
-    try (Connection connection = pool.getConnection()) {
+    try (Connection connection = connect()) {
       return work.on(connection);
     } catch (SQLException e) {
       throw failures.of(operation, e);
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    if (!reached) {
+      // The pool would try for seconds what cannot succeed: a wrong password, a closed port.
+      address.connect(session).close();
+      reached = true;
+    }
+    try {
+      return pool.getConnection();
+    } catch (SQLException e) {
+      reached = false;
+      throw e;
     }
   }
 

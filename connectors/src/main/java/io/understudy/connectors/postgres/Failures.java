@@ -2,6 +2,7 @@ package io.understudy.connectors.postgres;
 
 import io.understudy.journal.MirrorException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 
 /**
@@ -93,6 +94,9 @@ final class Failures {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException && cause.getMessage() != null) {
         message = cause.getMessage();
+      }
+      if (cause instanceof UnknownHostException) {
+        message = "the host name " + cause.getMessage() + " is not known";
       }
     }
     return message;

@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -215,6 +216,10 @@ final class PostgresSource implements Source {
     control.run(
         "removing slot and publication",
         connection -> {
+          try (Statement statement = connection.createStatement()) {
+            // A former source is one that others only read.
+            statement.execute("SET default_transaction_read_only = off");
+          }
           slots.drop(connection, true);
           new Publication(names.publication()).drop(connection);
           return null;

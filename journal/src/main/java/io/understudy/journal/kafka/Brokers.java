@@ -1,5 +1,6 @@
 package io.understudy.journal.kafka;
 
+import io.understudy.journal.MirrorException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,14 @@ final class Brokers implements AutoCloseable {
       if (cause instanceof TimeoutException
           || cause instanceof org.apache.kafka.common.errors.TimeoutException) {
         close();
+        throw new MirrorException.Transient(
+            operation
+                + " failed: no broker at "
+                + clients.bootstrap()
+                + " answered within "
+                + limits.call().toSeconds()
+                + " s",
+            cause);
       }
       throw KafkaErrors.of(operation, cause);
     }

@@ -177,6 +177,10 @@ final class JournalTopics {
     }
   }
 
+  boolean hasStateTopic() {
+    return find(mirror.stateTopic()).isPresent();
+  }
+
   void requireStateTopic() {
     description(mirror.stateTopic());
   }

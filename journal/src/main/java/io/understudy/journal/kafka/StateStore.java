@@ -41,9 +41,11 @@ public final class StateStore implements AutoCloseable {
     this.limits = limits;
   }
 
-  /** Everything stored, read to the end of the topic. */
+  /** Everything stored, read to the end of the topic; nothing if there is no such topic yet. */
   public Facts read() {
-    topics.requireStateTopic();
+    if (!topics.hasStateTopic()) {
+      return new Facts(Optional.empty(), List.of());
+    }
     String operation = "reading topic " + mirror.stateTopic();
     Map<String, byte[]> facts = new TreeMap<>();
     try {
