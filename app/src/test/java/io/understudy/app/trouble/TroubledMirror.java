@@ -91,6 +91,10 @@ final class TroubledMirror implements AutoCloseable {
     return "understudy." + name + ".journal";
   }
 
+  String stateTopic() {
+    return "understudy." + name + ".state";
+  }
+
   void onSource(String sql) throws SQLException {
     execute(() -> source.connect(name), sql);
   }

@@ -89,6 +89,8 @@ class RolesIT {
                   + " ON DATABASE %s TO plain".formatted(admin.name()),
               "the role on south may not set session_replication_role, so triggers would fire twice;"
                   + " remedy: GRANT SET ON PARAMETER session_replication_role TO plain",
+              "the role on south may not end the sessions of other writers; remedy: GRANT"
+                  + " pg_signal_backend TO plain",
               "the role on south lacks SELECT, INSERT, UPDATE, DELETE, TRUNCATE on table public.t;"
                   + " remedy: GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON \"public\".\"t\" TO"
                   + " \"plain\"",
