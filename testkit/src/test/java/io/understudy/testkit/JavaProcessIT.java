@@ -40,7 +40,7 @@ class JavaProcessIT {
   @Test
   void endsOnRequest() {
     try (JavaProcess process = child("say", "it", "stay").start()) {
-      process.awaitOutput("said it", LIMIT);
+      process.awaitOutput("stays", LIMIT);
       process.terminate();
       assertThat(process.awaitExit(LIMIT)).isEqualTo(128 + 15);
       assertThat(process.stdout()).contains("hook ran");
