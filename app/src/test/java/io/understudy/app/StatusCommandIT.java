@@ -29,7 +29,7 @@ class StatusCommandIT {
       makeTable(south);
       configure(north, south);
 
-      assertThat(status().at("/state").asText()).as("before init").isEqualTo("UNKNOWN");
+      assertThat(status().at("/state").asText()).as("before init").isEqualTo("NOT_INITIALIZED");
       assertThat(run("init")).contains("mirror shop is made");
 
       JsonNode first = status();
