@@ -1,19 +1,23 @@
 package io.understudy.app.chaos;
 
+import io.understudy.journal.Body;
+import io.understudy.journal.codec.RecordCodec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Counts the committed records of a journal as they come, over all losses of the broker: how a test
- * sees that a reader, or a broker, is at work.
+ * Sees the committed transactions of a journal as they come, over all losses of the broker: how a
+ * test sees that a reader, or a broker, is at work. What counts is when a record was made, not when
+ * it is seen here: behind a broker's restart that can be much later, and another reader's time.
  */
 final class JournalFollower implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  private final AtomicLong records = new AtomicLong();
+  private final Moments transactions = new Moments();
   private final Thread thread;
   private volatile boolean stopped;
   private volatile RuntimeException failure;
@@ -24,21 +28,27 @@ final class JournalFollower implements AutoCloseable {
     thread.start();
   }
 
-  /** How many committed records were seen. */
-  long records() {
+  /** How many transactions seen were completed by a record made after {@code start}. */
+  long transactionsSince(Instant start) {
     if (failure != null) {
       throw failure;
     }
-    return records.get();
+    return transactions.since(start);
   }
 
   private void follow(JournalAudit journal) {
     TopicPartition partition = journal.partition();
+    RecordCodec codec = new RecordCodec();
     try (KafkaConsumer<byte[], byte[]> consumer = journal.consumer()) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       while (!stopped) {
-        records.addAndGet(consumer.poll(POLL).count());
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+          Body body = codec.decode(record.value(), record.offset()).body();
+          if (body instanceof Body.Piece piece && piece.last()) {
+            transactions.add(record.timestamp());
+          }
+        }
       }
     } catch (RuntimeException e) {
       failure = e;

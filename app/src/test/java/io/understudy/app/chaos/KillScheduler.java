@@ -2,13 +2,13 @@ package io.understudy.app.chaos;
 
 import io.understudy.app.harness.Victim;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,10 +88,15 @@ final class KillScheduler implements AutoCloseable {
   /**
    * A victim, and how one sees without asking it that it is at work.
    *
-   * @param work a number that rises when the victim does its work, and at no other time
-   * @param enough by how much it has to rise after a start
+   * @param work how often the victim was seen to do its work
+   * @param enough how often that has to be, after a start
    */
-  record Target(Victim victim, LongSupplier work, long enough) {}
+  record Target(Victim victim, Work work, long enough) {}
+
+  /** What a victim, and nobody else, did after it was started. */
+  interface Work {
+    long since(Instant start);
+  }
 
   private final class Executioner extends Thread {
     private final Target target;
@@ -111,7 +116,7 @@ final class KillScheduler implements AutoCloseable {
     @Override
     public void run() {
       try {
-        long started = target.work().getAsLong();
+        Instant started = Instant.EPOCH;
         boolean early = false;
         while (early || awaitWork(started)) {
           if (!pause(longestLife)) {
@@ -121,7 +126,7 @@ final class KillScheduler implements AutoCloseable {
             continue;
           }
           kill(early);
-          started = target.work().getAsLong();
+          started = Instant.now();
           victim.start();
           early = random.nextInt(EARLY) == 0;
         }
@@ -143,9 +148,9 @@ final class KillScheduler implements AutoCloseable {
     }
 
     /** Waits until the victim works; false when the killing is over. */
-    private boolean awaitWork(long started) throws InterruptedException {
+    private boolean awaitWork(Instant started) throws InterruptedException {
       long start = System.nanoTime();
-      while (target.work().getAsLong() < started + target.enough()) {
+      while (target.work().since(started) < target.enough()) {
         if (over.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
           return false;
         }

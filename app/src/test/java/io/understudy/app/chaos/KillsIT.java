@@ -27,8 +27,8 @@ class KillsIT {
 
   private static final Duration LONGEST_DEATH = Duration.ofSeconds(1);
 
-  /** More records than a reader writes by taking over, so that a new one has gone on reading. */
-  private static final int RECORDS = 20;
+  /** So many transactions in the journal show that a reader, or a broker, has taken up its work. */
+  private static final int TRANSACTIONS = 20;
 
   /** A standby that moved so often shows transactions applied one group after the other. */
   private static final int SNAPSHOTS = 3;
@@ -57,16 +57,16 @@ class KillsIT {
         try (JournalFollower follower = new JournalFollower(mirror.journal())) {
           List<Target> targets =
               List.of(
-                  new Target(reader, follower::records, RECORDS),
-                  new Target(applier, watcher::distinct, SNAPSHOTS),
-                  new Target(machines.broker(), follower::records, RECORDS));
+                  new Target(reader, follower::transactionsSince, TRANSACTIONS),
+                  new Target(applier, watcher::movesSince, SNAPSHOTS),
+                  new Target(machines.broker(), follower::transactionsSince, TRANSACTIONS));
           torment(run, mirror, targets);
         }
         journal = mirror.check(CATCH_UP);
         log.info("{} snapshots, {} different ones", watcher.snapshots(), watcher.distinct());
       }
       assertThat(mirror.findings().toString()).as(run.again()).isEqualTo("no findings");
-      assertThat(journal.terms()).as("readers that wrote").isGreaterThan(KILLS);
+      assertThat(journal.terms()).as("readers that wrote").isGreaterThanOrEqualTo(KILLS);
     }
   }
 

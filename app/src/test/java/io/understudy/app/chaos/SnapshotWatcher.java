@@ -5,6 +5,7 @@ import io.understudy.app.harness.Findings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +25,7 @@ final class SnapshotWatcher implements AutoCloseable {
   private volatile boolean stopped;
   private final AtomicLong snapshots = new AtomicLong();
   private final AtomicLong distinct = new AtomicLong();
+  private final Moments moves = new Moments();
 
   SnapshotWatcher(Connections standby, Findings findings) {
     this.standby = standby;
@@ -41,6 +43,11 @@ final class SnapshotWatcher implements AutoCloseable {
   /** How many of them differed from the one before: that the watcher saw the standby move. */
   long distinct() {
     return distinct.get();
+  }
+
+  /** How often the standby was seen to move after {@code start}. */
+  long movesSince(Instant start) {
+    return moves.since(start);
   }
 
   private void loop() {
@@ -77,6 +84,7 @@ final class SnapshotWatcher implements AutoCloseable {
     long snapshot = snapshots.incrementAndGet();
     if (last.isEmpty() || !last.get().equals(now)) {
       distinct.incrementAndGet();
+      moves.add(System.currentTimeMillis());
       now.broken().forEach(rule -> findings.add(SNAPSHOTS, "snapshot " + snapshot + ": " + rule));
       last.flatMap(now::wentBackFrom)
           .ifPresent(back -> findings.add(SNAPSHOTS, "snapshot " + snapshot + ": " + back));
