@@ -90,7 +90,7 @@ final class EmbeddedPostgres implements PostgresServer {
   public synchronized void kill9() {
     if (isRunning()) {
       // Frozen first: then no child can be born that the kill would miss.
-      Processes.signal("STOP", List.of(postmaster.pid()));
+      Processes.freeze(List.of(postmaster.pid()));
       List<Long> family = new ArrayList<>(pids(postmaster.children()));
       family.add(0, postmaster.pid());
       Processes.signal("KILL", family);
@@ -101,8 +101,8 @@ final class EmbeddedPostgres implements PostgresServer {
 
   @Override
   public synchronized void pause() {
-    Processes.signal("STOP", List.of(postmaster.pid()));
-    Processes.signal("STOP", pids(postmaster.children()));
+    Processes.freeze(List.of(postmaster.pid()));
+    Processes.freeze(pids(postmaster.children()));
   }
 
   @Override

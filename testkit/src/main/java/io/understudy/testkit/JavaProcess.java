@@ -123,7 +123,9 @@ public final class JavaProcess implements AutoCloseable {
 
   /** Freezes it. */
   public void pause() {
-    signal("STOP");
+    if (process.isAlive()) {
+      Processes.freeze(List.of(process.pid()));
+    }
   }
 
   public void resume() {

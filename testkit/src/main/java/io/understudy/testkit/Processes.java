@@ -1,6 +1,7 @@
 package io.understudy.testkit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What Java's own process classes cannot do: other signals, and telling a zombie from a process.
@@ -17,7 +19,45 @@ final class Processes {
       "name=$1; shift; for pid; do kill -s \"$name\" \"$pid\" 2>/dev/null; done; true";
   private static final Duration POLL = Duration.ofMillis(10);
 
+  private static final Duration STANDSTILL = Duration.ofSeconds(30);
+
   private Processes() {}
+
+  /** Returns when no thread of theirs runs any more: on a busy machine, some go on for a while. */
+  static void freeze(Collection<Long> pids) {
+    signal("STOP", pids);
+    long deadline = System.nanoTime() + STANDSTILL.toNanos();
+    while (!pids.stream().allMatch(Processes::standsStill)) {
+      if (System.nanoTime() > deadline) {
+        throw new ServerException(
+            "of " + pids + " some still run " + STANDSTILL.toSeconds() + " s after SIGSTOP");
+      }
+      pause(POLL, "waiting for the standstill of " + pids);
+    }
+  }
+
+  private static boolean standsStill(long pid) {
+    Path threads = Path.of("/proc", Long.toString(pid), "task");
+    try (Stream<Path> each = Files.list(threads)) {
+      return each.map(thread -> state(thread.resolve("status")))
+          .allMatch(state -> state.isEmpty() || "TtZX".contains(state));
+    } catch (IOException | UncheckedIOException e) {
+      return true; // gone
+    }
+  }
+
+  /** The letter of a process's or thread's state; empty if it is gone. */
+  private static String state(Path status) {
+    try {
+      return Files.readAllLines(status).stream()
+          .filter(line -> line.startsWith("State:"))
+          .map(line -> line.substring("State:".length()).strip().substring(0, 1))
+          .findFirst()
+          .orElse("");
+    } catch (IOException e) {
+      return "";
+    }
+  }
 
   /** A process that is gone already is no error. */
   static void signal(String name, Collection<Long> pids) {
@@ -44,12 +84,8 @@ final class Processes {
     if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()) {
       return false;
     }
-    try {
-      return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
-          .noneMatch(line -> line.matches("State:\\s+[ZX].*"));
-    } catch (IOException e) {
-      return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent();
-    }
+    String state = state(Path.of("/proc", Long.toString(pid), "status"));
+    return !state.equals("Z") && !state.equals("X");
   }
 
   static void awaitEnd(Collection<Long> pids, Duration limit) {
