@@ -1,12 +1,17 @@
 package io.understudy.testkit;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The folder that keeps unpacked programs from one run to the next: this user's cache, or, for
@@ -14,7 +19,52 @@ import java.util.Optional;
  * would hold programs that this user then runs.
  */
 final class Cache {
+  private static final String HALF = ".half-";
+
+  /** One lock for the threads of this JVM; the file lock is for other processes. */
+  private static final Object FILLING = new Object();
+
   private Cache() {}
+
+  /** Puts into an empty folder what the cache is to keep. */
+  interface Filler {
+    void fill(Path folder) throws IOException;
+  }
+
+  /**
+   * The folder of this name, filled the first time it is asked for. It appears by a rename when it
+   * is complete, and a file lock keeps other processes from filling it at the same time.
+   */
+  static Path folder(String name, Filler filler) throws IOException {
+    Path cache = folder();
+    Path folder = cache.resolve(name);
+    synchronized (FILLING) {
+      try (FileChannel file =
+              FileChannel.open(
+                  cache.resolve(name + ".lock"),
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE);
+          FileLock lock = file.lock()) {
+        if (!Files.exists(folder) && lock.isValid()) {
+          removeHalves(cache, name);
+          Path half = Files.createTempDirectory(cache, name + HALF);
+          Files.setPosixFilePermissions(half, PosixFilePermissions.fromString("rwxr-xr-x"));
+          filler.fill(half);
+          Files.move(half, folder, StandardCopyOption.ATOMIC_MOVE);
+        }
+      }
+    }
+    return folder;
+  }
+
+  /** What a process left that was killed, or that failed, while it filled the folder. */
+  private static void removeHalves(Path cache, String name) throws IOException {
+    try (Stream<Path> files = Files.list(cache)) {
+      files
+          .filter(f -> f.getFileName().toString().startsWith(name + HALF))
+          .forEach(Folders::delete);
+    }
+  }
 
   static Path folder() {
     List<String> refusals = new ArrayList<>();

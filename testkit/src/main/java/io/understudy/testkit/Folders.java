@@ -47,6 +47,15 @@ final class Folders {
     }
   }
 
+  /** What was written to a file after its first so many bytes, as text; empty if nothing. */
+  static String from(Path file, long offset) {
+    try {
+      return tail(file, (int) Math.max(0, Files.size(file) - offset));
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /** The lines of a file that a server may be writing or removing just now. */
   static List<String> lines(Path file) {
     try {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Who runs the servers. PostgreSQL refuses to run as root, so root starts it as {@code nobody}, by
- * one of the programs that exist for that.
+ * Who runs the servers. They refuse to run as root, so root starts them as {@code nobody}, by one
+ * of the programs that exist for that.
  */
 final class OperatingUser {
   static final boolean ROOT = isRoot();
@@ -53,8 +53,8 @@ final class OperatingUser {
             .orElseThrow(
                 () ->
                     new ServerException(
-                        "PostgreSQL does not run as root, and neither setpriv nor runuser is there"
-                            + " to run it as "
+                        "database servers do not run as root, and neither setpriv nor runuser is there"
+                            + " to run them as "
                             + UNPRIVILEGED
                             + ": install the package util-linux, or run this as an ordinary user"));
     return new OperatingUser(uid, gid, List.of(runuser.toString(), "-u", UNPRIVILEGED, "--"));
@@ -81,7 +81,7 @@ final class OperatingUser {
           throw new ServerException(
               "user "
                   + UNPRIVILEGED
-                  + ", as whom root runs PostgreSQL, cannot get to "
+                  + ", as whom root runs database servers, cannot get to "
                   + folder
                   + ": make "
                   + parent
@@ -111,9 +111,9 @@ final class OperatingUser {
           .orElseThrow(
               () ->
                   new ServerException(
-                      "PostgreSQL does not run as root, and /etc/passwd has no user "
+                      "database servers do not run as root, and /etc/passwd has no user "
                           + UNPRIVILEGED
-                          + " to run it as: add one, or run this as an ordinary user"));
+                          + " to run them as: add one, or run this as an ordinary user"));
     } catch (IOException e) {
       throw new ServerException("/etc/passwd cannot be read: " + e, e);
     }

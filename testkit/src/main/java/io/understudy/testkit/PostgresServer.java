@@ -9,7 +9,7 @@ import java.sql.Statement;
  * A real PostgreSQL server of one's own, with superuser {@code postgres}, that can be stopped,
  * killed, frozen and started again on the same port and data. Closing it removes its data.
  */
-public interface PostgresServer extends AutoCloseable {
+public interface PostgresServer extends DatabaseServer {
   /** How a server is asked to stop; PostgreSQL's own words. */
   enum StopMode {
     /** Waits for clients to leave. */
@@ -39,53 +39,37 @@ public interface PostgresServer extends AutoCloseable {
         : EmbeddedPostgres.start(settings);
   }
 
-  String host();
-
-  int port();
-
-  /** The full version, such as 18.6.0. */
-  String version();
-
-  /** Empty if everyone is trusted. */
-  String password();
-
   void stop(StopMode mode);
 
-  /** Starts the server again on its old port and data, recovering them if need be. */
-  void startAgain();
-
-  default void restart() {
+  @Override
+  default void stop() {
     stop(StopMode.FAST);
-    startAgain();
   }
 
-  /** Ends the server and all its children by SIGKILL, as a crash of the machine's memory would. */
-  void kill9();
-
-  /** Freezes the server and all its children: connections stay open and nothing answers. */
-  void pause();
-
-  void resume();
-
-  boolean isRunning();
-
-  /** The end of the server's log. */
-  String logTail();
+  @Override
+  default String user() {
+    return USER;
+  }
 
   @Override
-  void close();
-
   default String jdbcUrl(String database) {
     return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
   }
 
   /** A new connection of the superuser. */
+  @Override
   default Connection connect(String database) throws SQLException {
     return DriverManager.getConnection(jdbcUrl(database), USER, password());
   }
 
+  @Override
+  default Connection connect() throws SQLException {
+    return connect(USER);
+  }
+
+  @Override
   default void createDatabase(String name) throws SQLException {
-    try (Connection connection = connect(USER);
+    try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
     }

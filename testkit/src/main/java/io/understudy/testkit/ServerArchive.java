@@ -1,0 +1,112 @@
+package io.understudy.testkit;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A package with the programs of a server that is too large for the class path: Maven fetches it
+ * when the first server of its kind is started, once for each user. Where there is no Maven, the
+ * file can be put into the folder that the system property {@code understudy.archives} names.
+ */
+final class ServerArchive {
+  private static final Logger LOG = LoggerFactory.getLogger(ServerArchive.class);
+  private static final String FOLDER = "understudy.archives";
+  private static final int FETCH_MINUTES = 30;
+  private static final int TAIL_BYTES = 2_000;
+
+  private final Properties properties = new Properties();
+  private final String key;
+
+  ServerArchive(String key) {
+    this.key = key;
+    try (InputStream in = ServerArchive.class.getResourceAsStream("archives.properties")) {
+      properties.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("archives.properties cannot be read", e);
+    }
+  }
+
+  /** Of the server, such as 8.0.33. */
+  String version() {
+    return properties.getProperty(key + ".version");
+  }
+
+  /** The file, which may be one made in the folder given. */
+  Path file(Path scratch) throws IOException {
+    String name = properties.getProperty(key + ".file");
+    String given = System.getProperty(FOLDER);
+    if (given != null && Files.exists(Path.of(given, name))) {
+      return Path.of(given, name);
+    }
+    fetch(scratch);
+    Path file = scratch.resolve(name);
+    if (!Files.exists(file)) {
+      try (Stream<Path> files = Files.list(scratch)) {
+        throw new ServerException("Maven did not bring " + name + " but " + files.toList());
+      }
+    }
+    return file;
+  }
+
+  private void fetch(Path scratch) throws IOException {
+    String artifact = properties.getProperty(key + ".artifact");
+    LOG.info("fetching the server's programs by Maven, once artifact={}", artifact);
+    Path log = scratch.resolve("maven.log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "mvn",
+                "-q",
+                "-B",
+                "org.apache.maven.plugins:maven-dependency-plugin:"
+                    + properties.getProperty("dependency-plugin.version")
+                    + ":copy",
+                "-Dartifact=" + artifact,
+                "-DoutputDirectory=" + scratch));
+    String repository = System.getProperty("maven.repo.local");
+    if (repository != null) {
+      command.add("-Dmaven.repo.local=" + repository);
+    }
+    String remedy =
+        "; install Maven, or put the file "
+            + properties.getProperty(key + ".file")
+            + " into a folder and name that by -D"
+            + FOLDER
+            + "=FOLDER";
+    Process maven;
+    try {
+      maven =
+          new ProcessBuilder(command)
+              .directory(scratch.toFile())
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+    } catch (IOException e) {
+      throw new ServerException(artifact + " cannot be fetched: " + e.getMessage() + remedy, e);
+    }
+    try {
+      if (!maven.waitFor(FETCH_MINUTES, TimeUnit.MINUTES)) {
+        throw new ServerException(artifact + " was not there in " + FETCH_MINUTES + " min");
+      }
+    } catch (InterruptedException e) {
+      throw Processes.interrupted("fetching " + artifact, e);
+    } finally {
+      maven.destroy();
+    }
+    if (maven.exitValue() != 0) {
+      throw new ServerException(
+          artifact + " cannot be fetched" + remedy + "\n" + Folders.tail(log, TAIL_BYTES));
+    }
+  }
+}
