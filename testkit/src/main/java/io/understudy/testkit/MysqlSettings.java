@@ -13,7 +13,7 @@ import java.util.Map;
  */
 public record MysqlSettings(
     MysqlProduct product, String password, Map<String, String> options, boolean withoutBinlog) {
-  private static final String PASSWORD = "stage door";
+  private static final String PASSWORD = "stage-door";
 
   public MysqlSettings {
     options = Map.copyOf(options);
