@@ -49,7 +49,12 @@ final class Cache {
           removeHalves(cache, name);
           Path half = Files.createTempDirectory(cache, name + HALF);
           Files.setPosixFilePermissions(half, PosixFilePermissions.fromString("rwxr-xr-x"));
-          filler.fill(half);
+          try {
+            filler.fill(half);
+          } catch (IOException | RuntimeException | Error e) {
+            Folders.delete(half);
+            throw e;
+          }
           Files.move(half, folder, StandardCopyOption.ATOMIC_MOVE);
         }
       }
@@ -57,7 +62,7 @@ final class Cache {
     return folder;
   }
 
-  /** What a process left that was killed, or that failed, while it filled the folder. */
+  /** What a process left that was killed while it filled the folder. */
   private static void removeHalves(Path cache, String name) throws IOException {
     try (Stream<Path> files = Files.list(cache)) {
       files

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -107,15 +106,12 @@ record MysqlBinaries(MysqlProduct product, Path home, String version) {
       return Optional.empty();
     }
     String library = missing.group(1);
-    String debianPackage =
-        List.of("libaio.so.1", "libnuma.so.1").contains(library)
-            ? library.replace(".so.", "")
-            : "the package with " + library;
-    return Optional.of(
-        "the library "
-            + library
-            + " is missing: apt-get install "
-            + debianPackage
-            + " (newer Debian and Ubuntu: libaio1t64)");
+    String remedy =
+        switch (library) {
+          case "libaio.so.1" -> "apt-get install libaio1 (where Debian calls it so: libaio1t64)";
+          case "libnuma.so.1" -> "apt-get install libnuma1";
+          default -> "install the package that has it";
+        };
+    return Optional.of("the library " + library + " is missing: " + remedy);
   }
 }

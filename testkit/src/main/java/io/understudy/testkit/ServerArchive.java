@@ -77,36 +77,31 @@ final class ServerArchive {
     if (repository != null) {
       command.add("-Dmaven.repo.local=" + repository);
     }
-    String remedy =
-        "; install Maven, or put the file "
-            + properties.getProperty(key + ".file")
-            + " into a folder and name that by -D"
-            + FOLDER
-            + "=FOLDER";
-    Process maven;
-    try {
-      maven =
-          new ProcessBuilder(command)
-              .directory(scratch.toFile())
-              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-    } catch (IOException e) {
-      throw new ServerException(artifact + " cannot be fetched: " + e.getMessage() + remedy, e);
-    }
-    try {
+    int exit;
+    try (Watchdog watchdog = Watchdog.start()) {
+      Process maven =
+          watchdog.start(
+              "TERM",
+              new ProcessBuilder(command)
+                  .directory(scratch.toFile())
+                  .redirectErrorStream(true)
+                  .redirectOutput(log.toFile()));
       if (!maven.waitFor(FETCH_MINUTES, TimeUnit.MINUTES)) {
         throw new ServerException(artifact + " was not there in " + FETCH_MINUTES + " min");
       }
+      exit = maven.exitValue();
     } catch (InterruptedException e) {
       throw Processes.interrupted("fetching " + artifact, e);
-    } finally {
-      maven.destroy();
     }
-    if (maven.exitValue() != 0) {
+    if (exit != 0) {
       throw new ServerException(
-          artifact + " cannot be fetched" + remedy + "\n" + Folders.tail(log, TAIL_BYTES));
+          artifact
+              + " cannot be fetched: install Maven and let it reach its repository, or put the file "
+              + properties.getProperty(key + ".file")
+              + " into a folder and name that by -D"
+              + FOLDER
+              + "=FOLDER\n"
+              + Folders.tail(log, TAIL_BYTES));
     }
   }
 }

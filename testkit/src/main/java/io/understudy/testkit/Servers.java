@@ -4,7 +4,7 @@ import org.testcontainers.DockerClientFactory;
 
 /** Where servers come from, chosen by the system property {@code servers}. */
 enum Servers {
-  /** Programs from the class path, as child processes. */
+  /** Programs from packages, as child processes. */
   EMBEDDED,
   /** Containers of a Docker engine. */
   CONTAINERS;

@@ -54,11 +54,15 @@ final class ChildMain {
   private static void runServers() throws InterruptedException {
     PostgresServer postgres = PostgresServer.start(PostgresSettings.defaults());
     PostgresServer frozen = PostgresServer.start(PostgresSettings.defaults());
+    MysqlServer mysql = MysqlServer.start(MysqlSettings.mysql());
+    MysqlServer mariadb = MysqlServer.start(MysqlSettings.mariadb());
     KafkaServer kafka = KafkaServer.start();
     JavaProcess child = JavaProcess.of(ChildMain.class).heap("32m").arguments("stay").start();
     child.awaitOutput("stays", java.time.Duration.ofSeconds(30));
     frozen.pause();
-    System.out.println("runs " + postgres.port() + " " + kafka.bootstrapServers());
+    mariadb.pause();
+    System.out.println(
+        "runs " + postgres.port() + " " + mysql.port() + " " + kafka.bootstrapServers());
     System.out.println("child " + child.pid());
     Thread.sleep(Long.MAX_VALUE);
   }

@@ -7,24 +7,35 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** What is MySQL's and MariaDB's own; the rest is in {@link DatabaseServerIT}. */
 class MysqlServerIT {
   @ParameterizedTest
   @EnumSource
   void startsWithTheSettingsAskedFor(MysqlProduct product) throws Exception {
-    try (MysqlServer server =
-        MysqlServer.start(MysqlSettings.of(product).with("max-connections", "37"))) {
+    MysqlSettings settings =
+        MysqlSettings.of(product)
+            .withServerId(4_000_000_000L)
+            .with("max-connections", "37")
+            .withPassword("it's \\ \"so\" `é");
+    try (MysqlServer server = MysqlServer.start(settings)) {
       assertThat(query(server, "SELECT version()")).startsWith(server.version());
       assertThat(variable(server, "max_connections")).isEqualTo("37");
+      assertThat(variable(server, "server_id")).isEqualTo("4000000000");
       assertThat(variable(server, "port")).isEqualTo(Integer.toString(server.port()));
       assertThat(variable(server, "innodb_flush_log_at_trx_commit")).isEqualTo("1");
       assertThat(variable(server, "sync_binlog")).isEqualTo("1");
-      assertThat(server.jdbcUrl("shop"))
-          .isEqualTo("jdbc:" + product.key() + "://127.0.0.1:" + server.port() + "/shop");
+      assertThat(query(server, "SELECT count(*) FROM mysql.user WHERE user = ''")).isEqualTo("0");
+      assertThatThrownBy(
+              () ->
+                  java.sql.DriverManager.getConnection(
+                      "jdbc:mariadb://127.0.0.1:" + server.port() + "/?allowPublicKeyRetrieval",
+                      MysqlServer.USER,
+                      "wrong"))
+          .hasMessageContaining("Access denied");
     }
   }
 
@@ -36,65 +47,82 @@ class MysqlServerIT {
       assertThat(variable(server, "log_bin")).isEqualTo("1");
       assertThat(variable(server, "binlog_format")).isEqualTo("ROW");
       assertThat(variable(server, "binlog_row_image")).isEqualTo("FULL");
-      assertThat(variable(server, "server_id")).isNotEqualTo(variable(other, "server_id"));
+      String id = variable(server, "server_id");
+      assertThat(id).isNotEqualTo(variable(other, "server_id"));
       if (product == MysqlProduct.MYSQL) {
         assertThat(variable(server, "server_uuid")).isNotEqualTo(variable(other, "server_uuid"));
       }
-      server.createDatabase("shop");
-      try (Connection connection = server.connect("shop");
-          Statement statement = connection.createStatement()) {
-        statement.execute("CREATE TABLE t (n int PRIMARY KEY)");
-        statement.execute("INSERT INTO t VALUES (1)");
-        assertThat(events(statement)).contains("Write_rows");
-      }
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void keepsCommittedRowsThroughEachKindOfEnd(MysqlProduct product) throws Exception {
-    try (MysqlServer server = MysqlServer.start(MysqlSettings.of(product))) {
-      server.createDatabase("shop `1`");
-      execute(server, "CREATE DATABASE test");
-      execute(server, "CREATE TABLE test.t (n int)");
-      int port = server.port();
-      String id = variable(server, "server_id");
-      execute(server, "INSERT INTO test.t VALUES (1)");
+      // Whatever made the server ready is not in it.
+      assertThat(events(server)).doesNotContain("Gtid ").doesNotContain("Query");
+      write(server);
+      assertThat(events(server)).contains("Gtid ").contains("Write_rows");
       server.restart();
-      for (int i = 0; i < 3; i++) {
-        execute(server, "INSERT INTO test.t VALUES (1)");
-        server.kill9();
-        assertThat(server.isRunning()).isFalse();
-        assertThatThrownBy(() -> query(server, "SELECT 1")).isInstanceOf(SQLException.class);
-        server.startAgain();
-      }
-      assertThat(server.port()).isEqualTo(port);
       assertThat(variable(server, "server_id")).isEqualTo(id);
-      assertThat(query(server, "SELECT count(*) FROM test.t")).isEqualTo("4");
-      try (Connection connection = server.connect("shop `1`")) {
-        assertThat(query(connection, "SELECT database()")).isEqualTo("shop `1`");
+    }
+  }
+
+  @Test
+  void mysqlNumbersTransactionsByGtidOrNot() throws Exception {
+    try (MysqlServer server = MysqlServer.start(MysqlSettings.mysql())) {
+      assertThat(variable(server, "gtid_executed")).isEmpty();
+      write(server);
+      assertThat(variable(server, "gtid_executed"))
+          .isEqualTo(variable(server, "server_uuid") + ":1-3");
+    }
+    try (MysqlServer server = MysqlServer.start(MysqlSettings.mysql().withGtid(false))) {
+      assertThat(variable(server, "gtid_mode")).isEqualTo("OFF");
+      write(server);
+      assertThat(events(server)).contains("Anonymous_Gtid ").contains("Write_rows");
+      assertThat(variable(server, "gtid_executed")).isEmpty();
+    }
+  }
+
+  @Test
+  void mariadbAlwaysHasGtidsAndEnforcesTheirOrderOrNot() throws Exception {
+    for (boolean strict : new boolean[] {true, false}) {
+      MysqlSettings settings = MysqlSettings.mariadb().withServerId(7).withGtid(strict);
+      try (MysqlServer server = MysqlServer.start(settings)) {
+        assertThat(variable(server, "gtid_strict_mode")).isEqualTo(strict ? "1" : "0");
+        write(server);
+        assertThat(variable(server, "gtid_binlog_pos")).isEqualTo("0-7-3");
       }
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void answersNothingWhileFrozen(MysqlProduct product) throws Exception {
-    try (MysqlServer server = MysqlServer.start(MysqlSettings.of(product));
-        Connection connection = server.connect()) {
-      server.pause();
-      CompletableFuture<String> answer =
-          CompletableFuture.supplyAsync(() -> uncheckedQuery(connection, "SELECT 'thawed'"));
-      assertThatThrownBy(() -> answer.get(1, TimeUnit.SECONDS))
-          .isInstanceOf(java.util.concurrent.TimeoutException.class);
-      server.resume();
-      assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("thawed");
+  void canBeWithoutABinaryLog(MysqlProduct product) throws Exception {
+    MysqlSettings settings = MysqlSettings.of(product).withNoBinlog();
+    try (MysqlServer server = MysqlServer.start(settings)) {
+      assertThat(variable(server, "log_bin")).isEqualTo("0");
+      write(server);
     }
   }
 
-  private static String events(Statement statement) throws SQLException {
+  @ParameterizedTest
+  @EnumSource
+  void saysWhatKeptItFromStarting(MysqlProduct product) {
+    MysqlSettings wrong = MysqlSettings.of(product).with("no_such_setting", "1");
+    assertThatThrownBy(() -> MysqlServer.start(wrong))
+        .isInstanceOf(ServerException.class)
+        .hasMessageContaining(product.title())
+        .hasMessageContaining("unknown variable 'no-such-setting=1'");
+  }
+
+  private static void write(MysqlServer server) throws SQLException {
+    server.createDatabase("shop `1`");
+    try (Connection connection = server.connect("shop `1`");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE t (n int PRIMARY KEY)");
+      statement.execute("INSERT INTO t VALUES (1)");
+    }
+  }
+
+  private static String events(MysqlServer server) throws SQLException {
     StringBuilder all = new StringBuilder();
-    try (ResultSet rows = statement.executeQuery("SHOW BINLOG EVENTS IN 'binlog.000001'")) {
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SHOW BINLOG EVENTS IN 'binlog.000001'")) {
       while (rows.next()) {
         all.append(rows.getString("Event_type")).append(' ');
       }
@@ -102,33 +130,13 @@ class MysqlServerIT {
     return all.toString();
   }
 
-  private static void execute(MysqlServer server, String sql) throws SQLException {
-    try (Connection connection = server.connect();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
   private static String variable(MysqlServer server, String name) throws SQLException {
     return query(server, "SELECT @@global." + name);
   }
 
   private static String query(MysqlServer server, String sql) throws SQLException {
-    try (Connection connection = server.connect()) {
-      return query(connection, sql);
-    }
-  }
-
-  private static String uncheckedQuery(Connection connection, String sql) {
-    try {
-      return query(connection, sql);
-    } catch (SQLException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static String query(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getString(1);

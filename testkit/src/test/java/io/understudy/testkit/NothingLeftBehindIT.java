@@ -44,8 +44,8 @@ class NothingLeftBehindIT {
               .descendants()
               .map(ProcessHandle::pid)
               .toList();
-      // Two PostgreSQL servers with children, a broker, a JVM, and a watchdog for each.
-      assertThat(started).hasSizeGreaterThan(12);
+      // Two PostgreSQL servers with children, MySQL, MariaDB, a broker, a JVM, and a watchdog each.
+      assertThat(started).hasSizeGreaterThan(16);
       assertThat(leftInFolder()).isNotEmpty();
 
       Processes.signal(signal, List.of(parent.pid()));

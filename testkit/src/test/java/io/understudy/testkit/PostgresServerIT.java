@@ -7,8 +7,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class PostgresServerIT {
@@ -52,20 +50,6 @@ class PostgresServerIT {
   }
 
   @Test
-  void answersNothingWhileFrozen() throws Exception {
-    try (PostgresServer server = PostgresServer.start(PostgresSettings.defaults());
-        Connection connection = server.connect("postgres")) {
-      server.pause();
-      CompletableFuture<String> answer =
-          CompletableFuture.supplyAsync(() -> uncheckedQuery(connection, "SELECT 'thawed'"));
-      assertThatThrownBy(() -> answer.get(1, TimeUnit.SECONDS))
-          .isInstanceOf(java.util.concurrent.TimeoutException.class);
-      server.resume();
-      assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo("thawed");
-    }
-  }
-
-  @Test
   void asksForThePasswordItWasGiven() throws Exception {
     try (PostgresServer server =
         PostgresServer.start(PostgresSettings.defaults().withPassword("s3cret"))) {
@@ -99,14 +83,6 @@ class PostgresServerIT {
   private static String query(PostgresServer server, String sql) throws SQLException {
     try (Connection connection = server.connect("postgres")) {
       return query(connection, sql);
-    }
-  }
-
-  private static String uncheckedQuery(Connection connection, String sql) {
-    try {
-      return query(connection, sql);
-    } catch (SQLException e) {
-      throw new AssertionError(e);
     }
   }
 
