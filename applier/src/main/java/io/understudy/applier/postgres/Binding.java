@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.RowChange;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Row;
 import io.understudy.journal.Value;

@@ -1,5 +1,8 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.Operation;
+import io.understudy.applier.Refusals;
+import io.understudy.applier.RowChange;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Value;
 import java.sql.Connection;
@@ -71,7 +74,7 @@ final class Execution {
     } catch (SQLException e) {
       CollisionException.check(e);
       throw failures.of(
-          Refusals.describe(run.first().operation(), target),
+          Refusals.describe(run.first().operation(), target.relation()),
           e,
           parameter -> column(target, run.first(), parameter));
     }
@@ -140,7 +143,7 @@ final class Execution {
 
   private void requireAll(Target target, long given, long taken) {
     if (taken != given) {
-      throw refusals.rowsSwallowed(target, taken, given);
+      throw refusals.rowsSwallowed(target.relation(), taken, given);
     }
   }
 
@@ -201,7 +204,7 @@ final class Execution {
           rows.size() > 1 ? statement.executeBatch() : new int[] {statement.executeUpdate()};
       for (int count : counts) {
         if (count == 0 && expected.length == 0) {
-          throw refusals.rowMissing(first.operation(), target);
+          throw refusals.rowMissing(first.operation(), target.relation());
         }
         if (count != 1) {
           throw new CollisionException();

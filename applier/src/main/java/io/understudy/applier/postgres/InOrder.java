@@ -1,5 +1,8 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.Operation;
+import io.understudy.applier.Refusals;
+import io.understudy.applier.RowChange;
 import io.understudy.journal.Change;
 import io.understudy.journal.Relation;
 import java.sql.Array;
@@ -66,7 +69,8 @@ final class InOrder {
   /** Before a commit: every row that was set aside must have found its place. */
   void requireSettled() {
     if (underWay()) {
-      throw refusals.rowThere(first.change().operation(), first.target(), first.constraint());
+      throw refusals.rowThere(
+          first.change().operation(), first.target().relation(), first.constraint());
     }
   }
 
@@ -113,7 +117,7 @@ final class InOrder {
         }
       }
     } catch (SQLException e) {
-      throw failures.of(Refusals.describe(row.operation(), target), e);
+      throw failures.of(Refusals.describe(row.operation(), target.relation()), e);
     }
   }
 
@@ -168,7 +172,7 @@ final class InOrder {
             || index.isEmpty()
             || !target.has(index)
             || !setAsideOccupant(target, row, index, own, e.constraint())) {
-          throw refusals.rowThere(row.operation(), target, e.constraint());
+          throw refusals.rowThere(row.operation(), target.relation(), e.constraint());
         }
       }
     }
@@ -191,10 +195,10 @@ final class InOrder {
 
   private void requireOne(int count, Target target, RowChange row) {
     if (count == 0) {
-      throw refusals.rowMissing(row.operation(), target);
+      throw refusals.rowMissing(row.operation(), target.relation());
     }
     if (count > 1) {
-      throw refusals.severalRows(row.operation(), target);
+      throw refusals.severalRows(row.operation(), target.relation());
     }
   }
 
@@ -213,7 +217,7 @@ final class InOrder {
       try (ResultSet found = statement.executeQuery()) {
         found.next();
         if (found.getBoolean(1)) {
-          throw refusals.severalRows(row.operation(), target);
+          throw refusals.severalRows(row.operation(), target.relation());
         }
       }
     }
@@ -240,7 +244,7 @@ final class InOrder {
     try {
       plain(change);
     } catch (CollisionException e) {
-      throw refusals.severalRows(Operation.DELETE, target);
+      throw refusals.severalRows(Operation.DELETE, target.relation());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.RowChange;
 import io.understudy.journal.Change;
 import io.understudy.journal.Relation;
 import io.understudy.journal.TableName;

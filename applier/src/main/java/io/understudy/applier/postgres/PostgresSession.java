@@ -2,6 +2,7 @@ package io.understudy.applier.postgres;
 
 import io.understudy.applier.Lifeline;
 import io.understudy.applier.Progress;
+import io.understudy.applier.Refusals;
 import io.understudy.applier.StandbySession;
 import io.understudy.journal.Change;
 import io.understudy.journal.DatabaseName;

@@ -144,17 +144,6 @@ final class Target {
     return partitioned ? table : "ONLY " + table;
   }
 
-  /** For messages: how rows are told apart. */
-  String identity() {
-    return relation.hasKey()
-        ? "key columns "
-            + relation.columns().stream()
-                .filter(Column::key)
-                .map(Column::name)
-                .collect(Collectors.joining(", "))
-        : "no key, all columns compared";
-  }
-
   /** What stands before the values of an insert. */
   String insertInto() {
     return "INSERT INTO "

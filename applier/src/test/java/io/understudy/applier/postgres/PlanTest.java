@@ -9,6 +9,7 @@ import static io.understudy.applier.postgres.Changes.truncate;
 import static io.understudy.applier.postgres.Changes.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.applier.RowChange;
 import io.understudy.journal.Change;
 import io.understudy.journal.Column;
 import io.understudy.journal.Relation;

@@ -1,4 +1,4 @@
-package io.understudy.applier.postgres;
+package io.understudy.applier;
 
 import io.understudy.journal.Change;
 import io.understudy.journal.Relation;
@@ -8,18 +8,18 @@ import java.util.BitSet;
 import java.util.Optional;
 
 /**
- * A change of one row as a statement sees it.
+ * A change of one row as a statement sees it, whatever the engine.
  *
  * @param identity tells which row is meant; null for an insert
  * @param values the new ones; null for a delete
  * @param unchanged the columns that an update leaves alone
  */
-record RowChange(
+public record RowChange(
     Operation operation, Relation relation, Row identity, Row values, BitSet unchanged) {
   private static final BitSet NONE = new BitSet();
 
   /** Empty for a change that is not of one row. */
-  static Optional<RowChange> of(Change change) {
+  public static Optional<RowChange> of(Change change) {
     if (change instanceof Change.Insert insert) {
       return Optional.of(
           new RowChange(Operation.INSERT, insert.relation(), null, insert.after(), NONE));
@@ -54,13 +54,13 @@ record RowChange(
   }
 
   /** What a column holds afterwards; unchanged if this change does not tell. */
-  Value after(int column) {
+  public Value after(int column) {
     Value value = values.get(column);
     return value instanceof Value.Unchanged && identity != null ? identity.get(column) : value;
   }
 
   /** Whether an update gives a row with a key another one. */
-  boolean movesKey() {
+  public boolean movesKey() {
     if (operation != Operation.UPDATE) {
       return false;
     }
@@ -73,7 +73,7 @@ record RowChange(
   }
 
   /** Whether one statement text serves for both. */
-  boolean fits(RowChange other) {
+  public boolean fits(RowChange other) {
     return operation == other.operation
         && unchanged.equals(other.unchanged)
         && relation.equals(other.relation);

@@ -1,7 +1,7 @@
-package io.understudy.applier.postgres;
+package io.understudy.applier;
 
 /** What is done with a row, in the words of messages. */
-enum Operation {
+public enum Operation {
   INSERT("insert into"),
   UPDATE("update of"),
   DELETE("delete from");
