@@ -65,7 +65,8 @@ record MysqlFolder(MysqlBinaries binaries, OperatingUser user, Path folder) {
         new ArrayList<>(
             List.of(
                 binaries.server().toString(),
-                "--no-defaults",
+                // Like --no-defaults, with which MySQL would not read what SET PERSIST kept either.
+                "--defaults-file=/dev/null",
                 "--basedir=" + binaries.home(),
                 "--datadir=" + data(),
                 "--tmpdir=" + temporary(),

@@ -56,12 +56,12 @@ final class AutoIncrements {
   private static Optional<String> raise(
       Connection connection, TableName table, String type, BigInteger highest, String counter)
       throws SQLException {
+    if (highest.compareTo(bound(type)) >= 0) {
+      return Optional.of("AUTO_INCREMENT of " + table + " is used up at its bound " + highest);
+    }
     BigInteger next = counter == null ? BigInteger.ONE : new BigInteger(counter);
     if (next.compareTo(highest) > 0) {
       return Optional.empty();
-    }
-    if (highest.compareTo(bound(type)) >= 0) {
-      return Optional.of("AUTO_INCREMENT of " + table + " is used up at its bound " + highest);
     }
     BigInteger raised = highest.add(BigInteger.ONE);
     execute(connection, "ALTER TABLE " + Sql.name(table) + " AUTO_INCREMENT = " + raised);

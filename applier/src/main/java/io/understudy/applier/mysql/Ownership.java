@@ -109,12 +109,14 @@ final class Ownership {
     Rows.value(connection, "SELECT release_lock(?)", lock(connection));
   }
 
-  /** One a row of the table. Names of locks have at most 64 characters, and know no case. */
   private String lock(Connection connection) throws SQLException {
-    String home = Rows.value(connection, "SELECT database()").orElse("");
-    UUID id =
-        UUID.nameUUIDFromBytes((mirror.value() + '\n' + home).getBytes(StandardCharsets.UTF_8));
-    return "understudy applier " + id;
+    return lock(mirror.value(), Rows.value(connection, "SELECT database()").orElse(""));
+  }
+
+  /** One a row of the table. Names of locks have at most 64 characters, and know no case. */
+  static String lock(String mirror, String home) {
+    byte[] row = (mirror + '\n' + home).getBytes(StandardCharsets.UTF_8);
+    return "understudy applier " + UUID.nameUUIDFromBytes(row);
   }
 
   private ProgressTable.Entry following(Optional<ProgressTable.Entry> row) {

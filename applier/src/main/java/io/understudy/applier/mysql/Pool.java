@@ -27,7 +27,9 @@ final class Pool implements AutoCloseable {
 
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
   private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration SOCKET_TIMEOUT = Duration.ofMinutes(30);
+
+  /** What a statement may take, once connected; see {@link #open()}. */
+  private static final Duration STATEMENT_TIMEOUT = Duration.ofMinutes(30);
 
   /** How long a session that was told to end may take. */
   static final Duration END_TIMEOUT = Duration.ofSeconds(10);
@@ -77,7 +79,7 @@ final class Pool implements AutoCloseable {
     HikariConfig config = new HikariConfig();
     config.setPoolName("understudy " + mirror + " " + database.name());
     config.setDriverClassName(Driver.class.getName());
-    config.setJdbcUrl(url(CONNECT_TIMEOUT, SOCKET_TIMEOUT));
+    config.setJdbcUrl(url(CONNECT_TIMEOUT));
     config.setDataSourceProperties(properties());
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setConnectionInitSql(SESSION);
@@ -89,15 +91,15 @@ final class Pool implements AutoCloseable {
     this.source = new HikariDataSource(config);
   }
 
-  private String url(Duration connect, Duration socket) {
+  private String url(Duration timeout) {
     String url = product.driverUrl(database.url());
     return url
         + (url.contains("?") ? "&" : "?")
         + OPTIONS
         + "&connectTimeout="
-        + connect.toMillis()
+        + timeout.toMillis()
         + "&socketTimeout="
-        + socket.toMillis();
+        + timeout.toMillis();
   }
 
   private Properties properties() {
@@ -114,10 +116,15 @@ final class Pool implements AutoCloseable {
     return product;
   }
 
-  /** A connection out of the pool, with auto-commit off; closing it gives it back. */
+  /**
+   * A connection out of the pool, with auto-commit off; closing it gives it back. Its statements
+   * may take longer than the URL says: the driver takes the URL's word when it aborts a connection,
+   * by a KILL that it sends over another one.
+   */
   Connection open() throws SQLException {
     Connection connection = source.getConnection();
     try {
+      connection.setNetworkTimeout(Runnable::run, (int) STATEMENT_TIMEOUT.toMillis());
       connection.setAutoCommit(false);
       requireProduct(connection);
       return connection;
@@ -146,8 +153,7 @@ final class Pool implements AutoCloseable {
 
   /** Whether the server answers a new connection at all, if only by refusing it. */
   boolean answers() {
-    try (Connection connection =
-            new Driver().connect(url(ANSWER_TIMEOUT, ANSWER_TIMEOUT), properties());
+    try (Connection connection = new Driver().connect(url(ANSWER_TIMEOUT), properties());
         Statement statement = connection.createStatement()) {
       return statement.execute("SELECT 1");
     } catch (SQLException e) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.understudy.applier.Applier;
 import io.understudy.applier.ApplierLimits;
 import io.understudy.applier.ApplierState;
+import io.understudy.applier.Bank;
 import io.understudy.applier.FakeJournal;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;

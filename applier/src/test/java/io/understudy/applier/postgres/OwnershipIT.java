@@ -1,11 +1,12 @@
 package io.understudy.applier.postgres;
 
-import static io.understudy.applier.postgres.Changes.delete;
+import static io.understudy.applier.Changes.delete;
 import static io.understudy.applier.postgres.StandbyDatabase.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.understudy.applier.Changes;
 import io.understudy.applier.StandbySession;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;

@@ -1,12 +1,12 @@
 package io.understudy.applier.postgres;
 
-import static io.understudy.applier.postgres.Changes.SAME;
-import static io.understudy.applier.postgres.Changes.delete;
-import static io.understudy.applier.postgres.Changes.insert;
-import static io.understudy.applier.postgres.Changes.move;
-import static io.understudy.applier.postgres.Changes.row;
-import static io.understudy.applier.postgres.Changes.truncate;
-import static io.understudy.applier.postgres.Changes.update;
+import static io.understudy.applier.Changes.SAME;
+import static io.understudy.applier.Changes.delete;
+import static io.understudy.applier.Changes.insert;
+import static io.understudy.applier.Changes.move;
+import static io.understudy.applier.Changes.row;
+import static io.understudy.applier.Changes.truncate;
+import static io.understudy.applier.Changes.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.applier.RowChange;

@@ -1,10 +1,11 @@
 package io.understudy.applier.postgres;
 
-import static io.understudy.applier.postgres.Changes.insert;
+import static io.understudy.applier.Changes.insert;
 import static io.understudy.applier.postgres.StandbyDatabase.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.understudy.applier.Changes;
 import io.understudy.applier.Standby;
 import io.understudy.applier.StandbySession;
 import io.understudy.journal.Column;

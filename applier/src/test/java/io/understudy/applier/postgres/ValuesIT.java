@@ -4,6 +4,7 @@ import static io.understudy.applier.postgres.StandbyDatabase.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.understudy.applier.Changes;
 import io.understudy.applier.StandbySession;
 import io.understudy.journal.Change;
 import io.understudy.journal.Column;

@@ -1,4 +1,4 @@
-package io.understudy.applier.postgres;
+package io.understudy.applier;
 
 import io.understudy.journal.Body;
 import io.understudy.journal.Change;
@@ -7,6 +7,8 @@ import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Epoch;
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.JournalRecord;
+import io.understudy.journal.MirrorName;
+import io.understudy.journal.Position;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Sequence;
 import io.understudy.journal.TableName;
@@ -17,68 +19,81 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 
 /**
  * Writes the journal of a bank at random, and keeps its books beside: what the standby must hold in
  * the end. Money only moves, so that balances sum up to nothing at every commit.
  */
-final class Bank {
-  static final String DDL =
+public final class Bank {
+  public static final String DDL =
       "CREATE TABLE account (id int PRIMARY KEY, balance bigint NOT NULL, note text);"
           + "CREATE TABLE history (account int, delta bigint, sequence bigint)";
 
   private static final int ACCOUNTS = 30;
-  private static final Relation ACCOUNT =
-      new Relation(
-          new TableName("public", "account"),
-          List.of(
-              new Column("id", "integer", true),
-              new Column("balance", "bigint", false),
-              new Column("note", "text", false)));
-  private static final Relation HISTORY =
-      new Relation(
-          new TableName("public", "history"),
-          List.of(
-              new Column("account", "integer", false),
-              new Column("delta", "bigint", false),
-              new Column("sequence", "bigint", false)));
+  private static final MirrorName MIRROR = new MirrorName("shop");
 
+  private final Relation account;
+  private final Relation history;
+  private final LongFunction<Position> positions;
   private final Random random;
   private final Map<Integer, Long> balances = new TreeMap<>();
   private final Map<Integer, String> notes = new TreeMap<>();
-  private final List<String> history = new ArrayList<>();
+  private final List<String> booked = new ArrayList<>();
   private final List<JournalEntry> entries = new ArrayList<>();
   private long sequence;
   private long position = 1_000;
   private long term = 1;
   private long offset;
 
-  Bank(long seed) {
-    random = new Random(seed);
+  public Bank(long seed) {
+    this(
+        seed,
+        new Relation(
+            new TableName("public", "account"),
+            List.of(
+                new Column("id", "integer", true),
+                new Column("balance", "bigint", false),
+                new Column("note", "text", false))),
+        new Relation(
+            new TableName("public", "history"),
+            List.of(
+                new Column("account", "integer", false),
+                new Column("delta", "bigint", false),
+                new Column("sequence", "bigint", false))),
+        Lsn::new);
   }
 
-  List<JournalEntry> entries() {
+  /** With the two tables and positions as another engine has them. */
+  public Bank(long seed, Relation account, Relation history, LongFunction<Position> positions) {
+    this.random = new Random(seed);
+    this.account = account;
+    this.history = history;
+    this.positions = positions;
+  }
+
+  public List<JournalEntry> entries() {
     return entries;
   }
 
-  long sequence() {
+  public long sequence() {
     return sequence;
   }
 
   /** As {@code SELECT id, balance, note FROM account ORDER BY id} must answer. */
-  List<String> accounts() {
+  public List<String> accounts() {
     List<String> rows = new ArrayList<>();
     balances.forEach((id, balance) -> rows.add(id + "|" + balance + "|" + notes.get(id)));
     return rows;
   }
 
   /** As {@code SELECT * FROM history} must answer, in any order. */
-  List<String> history() {
-    return history;
+  public List<String> history() {
+    return booked;
   }
 
   /** Small transactions, heartbeats, transactions in pieces, and those that were begun anew. */
-  Bank live(int transactions) {
+  public Bank live(int transactions) {
     for (int i = 0; i < transactions; i++) {
       int dice = random.nextInt(100);
       if (dice < 5) {
@@ -94,12 +109,12 @@ final class Bank {
   }
 
   /** One transaction of so many transfers, in pieces. */
-  Bank large(int transfers, boolean begunAnew) {
+  public Bank large(int transfers, boolean begunAnew) {
     large(changes(transfers), begunAnew);
     return this;
   }
 
-  Bank seal() {
+  public Bank seal() {
     append(new Body.Seal(new DatabaseName("south")));
     return this;
   }
@@ -121,17 +136,17 @@ final class Bank {
     String note = random.nextInt(3) == 0 ? "note " + next : notes.getOrDefault(id, "new");
     Object written = note.equals(notes.get(id)) ? Changes.SAME : note;
     if (former == null) {
-      changes.add(Changes.insert(ACCOUNT, id, balance, note));
+      changes.add(Changes.insert(account, id, balance, note));
     } else if (random.nextInt(10) == 0) {
-      changes.add(Changes.delete(ACCOUNT, id, Changes.SAME, Changes.SAME));
-      changes.add(Changes.insert(ACCOUNT, id, balance, note));
+      changes.add(Changes.delete(account, id, Changes.SAME, Changes.SAME));
+      changes.add(Changes.insert(account, id, balance, note));
     } else {
-      changes.add(Changes.update(ACCOUNT, id, balance, written));
+      changes.add(Changes.update(account, id, balance, written));
     }
     balances.put(id, balance);
     notes.put(id, note);
-    changes.add(Changes.insert(HISTORY, id, delta, next));
-    history.add(id + "|" + delta + "|" + next);
+    changes.add(Changes.insert(history, id, delta, next));
+    booked.add(id + "|" + delta + "|" + next);
   }
 
   private void whole(List<Change> changes) {
@@ -184,11 +199,11 @@ final class Bank {
             offset,
             Instant.EPOCH,
             new JournalRecord(
-                StandbyDatabase.MIRROR,
+                MIRROR,
                 Epoch.FIRST,
                 term,
                 new Sequence(sequence),
-                new Lsn(position),
+                positions.apply(position),
                 Instant.ofEpochSecond(1_700_000_000L + position),
                 body)));
   }

@@ -1,4 +1,4 @@
-package io.understudy.applier.postgres;
+package io.understudy.applier;
 
 import io.understudy.journal.Change;
 import io.understudy.journal.Relation;
@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /** Spells changes shortly. A value is its text, null, bytes, or a {@link Value}. */
-final class Changes {
-  static final Value SAME = Value.UNCHANGED;
+public final class Changes {
+  public static final Value SAME = Value.UNCHANGED;
 
   private Changes() {}
 
-  static Row row(Object... values) {
+  public static Row row(Object... values) {
     List<Value> row = new ArrayList<>();
     for (Object value : values) {
       row.add(value(value));
@@ -23,23 +23,23 @@ final class Changes {
     return new Row(row);
   }
 
-  static Change insert(Relation relation, Object... values) {
+  public static Change insert(Relation relation, Object... values) {
     return new Change.Insert(relation, row(values));
   }
 
-  static Change update(Relation relation, Object... values) {
+  public static Change update(Relation relation, Object... values) {
     return new Change.Update(relation, Optional.empty(), row(values));
   }
 
-  static Change move(Relation relation, Row before, Object... values) {
+  public static Change move(Relation relation, Row before, Object... values) {
     return new Change.Update(relation, Optional.of(before), row(values));
   }
 
-  static Change delete(Relation relation, Object... identity) {
+  public static Change delete(Relation relation, Object... identity) {
     return new Change.Delete(relation, row(identity));
   }
 
-  static Change truncate(Relation... relations) {
+  public static Change truncate(Relation... relations) {
     return new Change.Truncate(List.of(relations));
   }
 
@@ -56,7 +56,7 @@ final class Changes {
     return new Value.Text(value.toString());
   }
 
-  static byte[] bytes(String text) {
+  public static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }
