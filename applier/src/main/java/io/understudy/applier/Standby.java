@@ -114,6 +114,7 @@ public interface Standby extends AutoCloseable {
       }
     }
     throw new MirrorException.Operator(
-        "no applier for the URL of " + database.name(), "use jdbc:postgresql://HOST:PORT/DATABASE");
+        "no applier for the URL of " + database.name(),
+        "use jdbc:postgresql://, jdbc:mysql:// or jdbc:mariadb://HOST:PORT/DATABASE");
   }
 }

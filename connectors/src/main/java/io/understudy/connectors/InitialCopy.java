@@ -25,6 +25,11 @@ public interface InitialCopy extends AutoCloseable {
    * columns, UTF-8, {@code \N} for NULL, backslash escapes for tab, line feed, carriage return and
    * backslash: what PostgreSQL's {@code COPY} and MySQL's {@code LOAD DATA} both speak.
    *
+   * <p>A value is what the log would hold: the source's text, and for a binary type its bytes in
+   * the way that the engine's standby reads them. PostgreSQL: {@code \\x} and hex digits. MySQL and
+   * MariaDB: hex digits alone, for BINARY, VARBINARY, BLOB and BIT; the bytes of a BIT are its
+   * value, highest byte first, as many as its width takes.
+   *
    * @return the number of rows
    */
   long copy(Relation table, OutputStream out) throws IOException;

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,13 @@ import org.slf4j.LoggerFactory;
 /** A server of MySQL or MariaDB in the role of a standby; all state is on the server. */
 final class MysqlStandby implements Standby {
   private static final Logger log = LoggerFactory.getLogger(MysqlStandby.class);
+
+  /**
+   * How long a statement of the applier may go without an answer. The driver's way to abort a
+   * connection waits for the thread that reads from it, so the {@code Lifeline} alone cannot end a
+   * wait for a server that went without a word.
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(45);
 
   private final MirrorName mirror;
   private final DatabaseName database;
@@ -187,6 +195,7 @@ final class MysqlStandby implements Standby {
       holdOthersOff(connection);
       Lanes lanes = Lanes.load(connection);
       connection.commit();
+      connection.setNetworkTimeout(Runnable::run, (int) SILENCE.toMillis());
       return new MysqlSession(database, connection, pool, failures, table, owner, lanes, progress);
     } catch (SQLException e) {
       discard(connection);

@@ -47,7 +47,7 @@ class ApplierIT {
       throws Exception {
     long seed = System.nanoTime();
     String name = StandbyDatabase.nextName();
-    Bank bank = bank(name, seed).live(3_000);
+    Bank bank = bank(name, seed).live(1_500);
     try (StandbyDatabase south = StandbyDatabase.create(OneServer.of(product), name, DDL);
         Supervised applier = new Supervised(south, bank)) {
       Future<Integer> end = applier.start();
@@ -77,7 +77,7 @@ class ApplierIT {
       throws Exception {
     long seed = System.nanoTime();
     String name = StandbyDatabase.nextName();
-    Bank bank = bank(name, seed).live(5_000);
+    Bank bank = bank(name, seed).live(2_500);
     try (StandbyDatabase south = StandbyDatabase.create(OneServer.of(product), name, DDL);
         TcpProxy proxy = proxy(product);
         StandbyDatabase behind = south.through(proxy);
@@ -100,7 +100,7 @@ class ApplierIT {
   void noticesAServerThatWentWithoutAWordAndGoesOnWhenItIsBack(MysqlProduct product)
       throws Exception {
     String name = StandbyDatabase.nextName();
-    Bank bank = bank(name, 3).live(5_000);
+    Bank bank = bank(name, 3).live(1_000);
     try (StandbyDatabase south = StandbyDatabase.create(OneServer.of(product), name, DDL);
         TcpProxy proxy = proxy(product);
         StandbyDatabase behind = south.through(proxy);
@@ -108,7 +108,7 @@ class ApplierIT {
       Future<Integer> end = applier.start();
       await().until(() -> applier.reached() > 0 || end.isDone());
       proxy.blackHole();
-      await().atMost(Duration.ofSeconds(60)).until(() -> applier.lost.get() > 0);
+      await().atMost(Duration.ofSeconds(90)).until(() -> applier.lost.get() > 0);
       assertThat(end.isDone()).isFalse();
       proxy.heal();
       assertThat(end.get()).isGreaterThan(1);
