@@ -98,6 +98,11 @@ final class MysqlStandby implements Standby {
     return entry().filter(entry -> entry.state() == ProgressTable.State.COPYING).isPresent();
   }
 
+  @Override
+  public boolean wasOpened() {
+    return entry().filter(entry -> entry.state() == ProgressTable.State.OPEN).isPresent();
+  }
+
   private Optional<ProgressTable.Entry> entry() {
     return pool.inTransaction("reading the progress row", table::read);
   }

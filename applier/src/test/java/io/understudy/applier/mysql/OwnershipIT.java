@@ -151,7 +151,9 @@ class OwnershipIT {
       south.standby().takeOver("me").close();
       assertThat(south.query("SELECT id FROM t ORDER BY 1")).containsExactly("1", "2");
 
+      assertThat(south.standby().wasOpened()).isFalse();
       south.standby().open();
+      assertThat(south.standby().wasOpened()).isTrue();
       refusesToTakeOver(south, "was opened for writing by a promotion");
     }
   }
