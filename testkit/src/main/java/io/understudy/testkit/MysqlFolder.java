@@ -29,6 +29,10 @@ record MysqlFolder(MysqlBinaries binaries, OperatingUser user, Path folder) {
     Path folder = Folders.temporary(binaries.product().key());
     watchdog.remove(folder);
     MysqlFolder files = new MysqlFolder(binaries, user, folder);
+    Path copy =
+        Tools.find("cp")
+            .orElseThrow(
+                () -> new ServerException("there is no cp: install the package coreutils"));
     try {
       Path template =
           Cache.folder(
@@ -39,7 +43,12 @@ record MysqlFolder(MysqlBinaries binaries, OperatingUser user, Path folder) {
       user.own(files.temporary());
       run(
           user.command(
-              List.of("cp", "-R", "-p", template.resolve("data").toString(), folder.toString())),
+              List.of(
+                  copy.toString(),
+                  "-R",
+                  "-p",
+                  template.resolve("data").toString(),
+                  folder.toString())),
           files.log(),
           watchdog);
       Files.writeString(files.firstStatements(), firstStatements(settings.password()));
@@ -149,10 +158,11 @@ record MysqlFolder(MysqlBinaries binaries, OperatingUser user, Path folder) {
   }
 
   private static void run(List<String> command, Path log, Watchdog watchdog) throws IOException {
-    Process process =
-        watchdog.start(
-            "KILL",
-            new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+    // A script of MariaDB's needs the usual programs; whoever started the JVM may have had less.
+    builder.environment().merge("PATH", ":/usr/bin:/bin", String::concat);
+    Process process = watchdog.start("KILL", builder);
     try {
       if (!process.waitFor(RUN_SECONDS, TimeUnit.SECONDS)) {
         throw new ServerException(command + " took longer than " + RUN_SECONDS + " s");

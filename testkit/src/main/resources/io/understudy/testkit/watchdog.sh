@@ -2,6 +2,7 @@
 # watched process with all its descendants, and removes the folders.
 #   watch PID SIGNAL | remove FOLDER
 trap '' HUP INT TERM
+PATH=$PATH:/usr/bin:/bin # whoever started the JVM may have had less
 
 started() { # when it was born: a number may have gone to another process meanwhile
   stat=$(cat /proc/"$1"/stat 2>/dev/null) || return
