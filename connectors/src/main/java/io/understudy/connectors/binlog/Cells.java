@@ -67,7 +67,7 @@ final class Cells {
 
   /** Of CHAR and BINARY, whose greatest length is hidden in the spare bits of the type's code. */
   private int fixedLength(Cursor cursor) {
-    int greatest = meta & 0xFF | (meta >> 8 & 0x30 ^ 0x30) << 4;
+    int greatest = (meta & 0xFF) | ((((meta >> 8) & 0x30) ^ 0x30) << 4);
     return (int) cursor.little(greatest < 256 ? 1 : 2);
   }
 

@@ -72,7 +72,10 @@ public record ColumnType(
 
     /** Integers, DECIMAL and YEAR: the server's own text of them is short and exact. */
     public boolean isExactNumber() {
-      return ordinal() <= DECIMAL.ordinal() || this == YEAR;
+      return switch (this) {
+        case TINYINT, SMALLINT, MEDIUMINT, INT, BIGINT, DECIMAL, YEAR -> true;
+        default -> false;
+      };
     }
 
     public boolean isTemporal() {

@@ -114,7 +114,7 @@ final class LogReading {
 
   /** Offsets are logged with 32 bits, and a file with a very large transaction is larger. */
   private void advance(long logged) {
-    long end = offset & ~UINT32 | logged;
+    long end = (offset & ~UINT32) | logged;
     offset = end < offset ? end + UINT32 + 1 : end;
   }
 

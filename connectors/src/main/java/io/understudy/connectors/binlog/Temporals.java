@@ -24,20 +24,20 @@ final class Temporals {
     int bytes = (fraction + 1) / 2;
     long whole = cursor.big(3) - TIME_OFFSET;
     long part = cursor.big(bytes);
-    long packed = (whole << 8 * bytes) + part; // one signed number: a negative one borrows
+    long packed = (whole << (8 * bytes)) + part; // one signed number: a negative one borrows
     boolean negative = packed < 0;
     long positive = Math.abs(packed);
-    long hms = positive >> 8 * bytes;
+    long hms = positive >> (8 * bytes);
     StringBuilder text = new StringBuilder(17);
     if (negative) {
       text.append('-');
     }
-    pad(text, hms >> 12 & 1023, 2);
+    pad(text, (hms >> 12) & 1023, 2);
     text.append(':');
-    pad(text, hms >> 6 & 63, 2);
+    pad(text, (hms >> 6) & 63, 2);
     text.append(':');
     pad(text, hms & 63, 2);
-    fraction(text, positive & (1L << 8 * bytes) - 1, fraction);
+    fraction(text, positive & ((1L << (8 * bytes)) - 1), fraction);
     return text.toString();
   }
 
