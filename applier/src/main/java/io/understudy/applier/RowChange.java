@@ -13,16 +13,23 @@ import java.util.Optional;
  * @param identity tells which row is meant; null for an insert
  * @param values the new ones; null for a delete
  * @param unchanged the columns that an update leaves alone
+ * @param checked whether the source checked foreign keys for it
  */
 public record RowChange(
-    Operation operation, Relation relation, Row identity, Row values, BitSet unchanged) {
+    Operation operation,
+    Relation relation,
+    Row identity,
+    Row values,
+    BitSet unchanged,
+    boolean checked) {
   private static final BitSet NONE = new BitSet();
 
   /** Empty for a change that is not of one row. */
   public static Optional<RowChange> of(Change change) {
     if (change instanceof Change.Insert insert) {
       return Optional.of(
-          new RowChange(Operation.INSERT, insert.relation(), null, insert.after(), NONE));
+          new RowChange(
+              Operation.INSERT, insert.relation(), null, insert.after(), NONE, insert.checked()));
     }
     if (change instanceof Change.Update update) {
       return Optional.of(
@@ -31,11 +38,13 @@ public record RowChange(
               update.relation(),
               update.before().orElse(update.after()),
               update.after(),
-              leftAlone(update)));
+              leftAlone(update),
+              update.checked()));
     }
     if (change instanceof Change.Delete delete) {
       return Optional.of(
-          new RowChange(Operation.DELETE, delete.relation(), delete.before(), null, NONE));
+          new RowChange(
+              Operation.DELETE, delete.relation(), delete.before(), null, NONE, delete.checked()));
     }
     return Optional.empty();
   }
@@ -75,6 +84,7 @@ public record RowChange(
   /** Whether one statement text serves for both. */
   public boolean fits(RowChange other) {
     return operation == other.operation
+        && checked == other.checked
         && unchanged.equals(other.unchanged)
         && relation.equals(other.relation);
   }

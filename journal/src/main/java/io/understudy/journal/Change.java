@@ -12,10 +12,20 @@ public sealed interface Change {
   /** Roughly the bytes this change takes. */
   long size();
 
+  /**
+   * Whether the source checked foreign keys for this change, and ran their cascades. False only
+   * where cascades are not in the log, so that the standby has to run them as the source did.
+   */
+  boolean checked();
+
   /** A new row; no value of it is {@link Value.Unchanged}. */
-  record Insert(Relation relation, Row after) implements Change {
+  record Insert(Relation relation, Row after, boolean checked) implements Change {
     public Insert {
       requireWidth(relation, after);
+    }
+
+    public Insert(Relation relation, Row after) {
+      this(relation, after, true);
     }
 
     @Override
@@ -37,7 +47,8 @@ public sealed interface Change {
    *     for a table without a key, all former values. Always present for a table without a key.
    * @param after the new values; {@link Value.Unchanged} where the log did not repeat a large one
    */
-  record Update(Relation relation, Optional<Row> before, Row after) implements Change {
+  record Update(Relation relation, Optional<Row> before, Row after, boolean checked)
+      implements Change {
     public Update {
       before.ifPresent(row -> requireWidth(relation, row));
       requireWidth(relation, after);
@@ -45,6 +56,10 @@ public sealed interface Change {
         throw new IllegalArgumentException(
             "update of table " + relation.table() + ", which has no key, without the former row");
       }
+    }
+
+    public Update(Relation relation, Optional<Row> before, Row after) {
+      this(relation, before, after, true);
     }
 
     @Override
@@ -59,9 +74,13 @@ public sealed interface Change {
   }
 
   /** A row gone; {@code before} identifies it as in {@link Update}. */
-  record Delete(Relation relation, Row before) implements Change {
+  record Delete(Relation relation, Row before, boolean checked) implements Change {
     public Delete {
       requireWidth(relation, before);
+    }
+
+    public Delete(Relation relation, Row before) {
+      this(relation, before, true);
     }
 
     @Override
@@ -87,6 +106,11 @@ public sealed interface Change {
     @Override
     public long size() {
       return 2 + 2L * relations.size();
+    }
+
+    @Override
+    public boolean checked() {
+      return true;
     }
   }
 

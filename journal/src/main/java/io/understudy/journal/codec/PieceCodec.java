@@ -21,6 +21,7 @@ final class PieceCodec {
   private static final int UPDATE_WITH_BEFORE = 3;
   private static final int DELETE = 4;
   private static final int TRUNCATE = 5;
+  private static final int NOT_CHECKED = 0x10;
 
   private static final int NULL = 0;
   private static final int UNCHANGED = 1;
@@ -47,17 +48,18 @@ final class PieceCodec {
   }
 
   private static void encode(Change change, RelationNumbers numbers, ByteWriter out) {
+    int checked = change.checked() ? 0 : NOT_CHECKED;
     if (change instanceof Change.Insert insert) {
-      out.octet(INSERT);
+      out.octet(INSERT | checked);
       out.varint(numbers.of(insert.relation()));
       encode(insert.relation(), insert.after(), out);
     } else if (change instanceof Change.Update update) {
-      out.octet(update.before().isPresent() ? UPDATE_WITH_BEFORE : UPDATE);
+      out.octet((update.before().isPresent() ? UPDATE_WITH_BEFORE : UPDATE) | checked);
       out.varint(numbers.of(update.relation()));
       update.before().ifPresent(before -> encode(update.relation(), before, out));
       encode(update.relation(), update.after(), out);
     } else if (change instanceof Change.Delete delete) {
-      out.octet(DELETE);
+      out.octet(DELETE | checked);
       out.varint(numbers.of(delete.relation()));
       encode(delete.relation(), delete.before(), out);
     } else if (change instanceof Change.Truncate truncate) {
@@ -123,26 +125,31 @@ final class PieceCodec {
 
   private static Change change(ByteReader in, ReadRelations known) {
     int at = in.at();
-    int kind = in.octet();
+    int octet = in.octet();
+    boolean checked = (octet & NOT_CHECKED) == 0;
+    int kind = octet & ~NOT_CHECKED;
     switch (kind) {
       case INSERT -> {
         Relation relation = known.next();
-        return new Change.Insert(relation, row(in, relation));
+        return new Change.Insert(relation, row(in, relation), checked);
       }
       case UPDATE -> {
         Relation relation = known.next();
-        return new Change.Update(relation, Optional.empty(), row(in, relation));
+        return new Change.Update(relation, Optional.empty(), row(in, relation), checked);
       }
       case UPDATE_WITH_BEFORE -> {
         Relation relation = known.next();
         Row before = row(in, relation);
-        return new Change.Update(relation, Optional.of(before), row(in, relation));
+        return new Change.Update(relation, Optional.of(before), row(in, relation), checked);
       }
       case DELETE -> {
         Relation relation = known.next();
-        return new Change.Delete(relation, row(in, relation));
+        return new Change.Delete(relation, row(in, relation), checked);
       }
       case TRUNCATE -> {
+        if (!checked) {
+          throw new Malformed(at, "a truncate with flag " + NOT_CHECKED);
+        }
         int count = in.count("tables", 1);
         List<Relation> emptied = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -150,7 +157,7 @@ final class PieceCodec {
         }
         return new Change.Truncate(emptied);
       }
-      default -> throw new Malformed(at, "changes of kind " + kind + " are unknown");
+      default -> throw new Malformed(at, "changes of kind " + octet + " are unknown");
     }
   }
 

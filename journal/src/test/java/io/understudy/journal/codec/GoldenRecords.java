@@ -66,6 +66,24 @@ final class GoldenRecords {
                   NEW_YEAR,
                   new Body.Piece(
                       "9", 0, true, 0, List.of(new Change.Truncate(List.of(LOG, ORDERS))))),
+          "unchecked",
+              record(
+                  1,
+                  1,
+                  2,
+                  "0/2",
+                  NEW_YEAR,
+                  new Body.Piece(
+                      "10",
+                      0,
+                      true,
+                      0,
+                      List.of(
+                          new Change.Insert(LOG, Row.of(text("in")), false),
+                          new Change.Update(
+                              LOG, Optional.of(Row.of(text("in"))), Row.of(text("out")), false),
+                          new Change.Delete(LOG, Row.of(text("out")), false),
+                          new Change.Insert(LOG, Row.of(text("in")), true)))),
           "heartbeat", record(1, 2, 812, "16/B374D900", NEW_YEAR, new Body.Heartbeat()),
           "marker", record(1, 1, 0, "0/15D6A90", NEW_YEAR, new Body.Marker("begin")),
           "seal",

@@ -75,10 +75,10 @@ final class RandomRecords {
     Relation relation = relations.get(random.nextInt(relations.size()));
     switch (random.nextInt(5)) {
       case 0 -> {
-        return new Change.Insert(relation, row(relation));
+        return new Change.Insert(relation, row(relation), random.nextBoolean());
       }
       case 1 -> {
-        return new Change.Delete(relation, row(relation));
+        return new Change.Delete(relation, row(relation), random.nextBoolean());
       }
       case 2 -> {
         Collections.shuffle(relations, random);
@@ -89,7 +89,7 @@ final class RandomRecords {
             relation.hasKey() && random.nextBoolean()
                 ? Optional.empty()
                 : Optional.of(row(relation));
-        return new Change.Update(relation, before, row(relation));
+        return new Change.Update(relation, before, row(relation), random.nextBoolean());
       }
     }
   }
