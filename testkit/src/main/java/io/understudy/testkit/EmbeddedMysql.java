@@ -105,7 +105,7 @@ final class EmbeddedMysql implements MysqlServer {
 
   @Override
   public synchronized void pause() {
-    Processes.signal("STOP", family());
+    Processes.freeze(family());
   }
 
   @Override
