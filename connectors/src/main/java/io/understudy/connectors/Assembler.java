@@ -77,6 +77,9 @@ final class Assembler {
       change(changed.change());
     } else if (event instanceof LogEvent.Commit commit) {
       commit(commit);
+    } else if (event instanceof LogEvent.Abandoned) {
+      requireTransaction("the end of a crash");
+      forget(); // the next transaction repeats the sequence, which replaces what pieces there are
     }
   }
 

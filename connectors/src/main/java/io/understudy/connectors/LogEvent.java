@@ -6,9 +6,9 @@ import java.time.Instant;
 
 /**
  * One thing read from a source's log. Events come in the order of the log's commits: {@link Begin},
- * any number of {@link Changed}, {@link Commit}, and then the next transaction. A transaction that
- * changed nothing of the mirror may come as {@link Begin}, {@link Commit}: the source's heartbeat
- * does.
+ * any number of {@link Changed}, {@link Commit}, rarely {@link Abandoned}, and then the next
+ * transaction. A transaction that changed nothing of the mirror may come as {@link Begin}, {@link
+ * Commit}: the source's heartbeat does.
  */
 public sealed interface LogEvent {
 
@@ -18,6 +18,12 @@ public sealed interface LogEvent {
   record Begin(String transaction) implements LogEvent {}
 
   record Changed(Change change) implements LogEvent {}
+
+  /**
+   * In place of {@link Commit}: the source crashed in the middle of writing the transaction to its
+   * log, and forgot it.
+   */
+  record Abandoned() implements LogEvent {}
 
   /**
    * @param commitTime by the source's clock

@@ -4,7 +4,9 @@ import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Position;
 import io.understudy.journal.Relation;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 
 /**
  * One database in the role of the source. Safe for use by several threads; connections come from a
@@ -60,9 +62,12 @@ public interface Source extends AutoCloseable {
   @Override
   void close();
 
-  /** Finds the engine that speaks a URL; by {@link java.util.ServiceLoader}. */
+  /** Finds the engine that speaks a URL; by {@link ServiceLoader}. */
   interface Engine {
     boolean accepts(String jdbcUrl);
+
+    /** How its URLs look, for people. */
+    String urlForm();
 
     Source source(MirrorName mirror, SourceSettings settings);
   }
@@ -71,14 +76,15 @@ public interface Source extends AutoCloseable {
    * @throws MirrorException.Operator if no engine at hand speaks the database's URL
    */
   static Source of(MirrorName mirror, SourceSettings settings) {
-    for (Engine engine :
-        java.util.ServiceLoader.load(Engine.class, Engine.class.getClassLoader())) {
+    List<String> forms = new ArrayList<>();
+    for (Engine engine : ServiceLoader.load(Engine.class, Engine.class.getClassLoader())) {
       if (engine.accepts(settings.database().url())) {
         return engine.source(mirror, settings);
       }
+      forms.add(engine.urlForm());
     }
     throw new MirrorException.Operator(
         "no reader for the URL of " + settings.database().name(),
-        "use jdbc:postgresql://HOST:PORT/DATABASE");
+        "use " + String.join(" or ", forms));
   }
 }

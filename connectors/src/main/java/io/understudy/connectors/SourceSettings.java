@@ -7,6 +7,11 @@ import io.understudy.journal.DatabaseSettings;
  *
  * @param maxBatchChanges most events one {@link SourceLog#poll} returns
  * @param maxBatchBytes most bytes of log held in memory on the way to the journal, roughly
+ * @param history where the tables' shapes are kept, if the source's log does not tell them
  */
 public record SourceSettings(
-    DatabaseSettings database, TablePatterns tables, int maxBatchChanges, long maxBatchBytes) {}
+    DatabaseSettings database,
+    TablePatterns tables,
+    int maxBatchChanges,
+    long maxBatchBytes,
+    SchemaHistory history) {}

@@ -74,7 +74,7 @@ public final class Init {
     Epoch epoch = former.map(MirrorFacts::epoch).orElse(Epoch.FIRST);
 
     Map<DatabaseName, Standby> standbys = new LinkedHashMap<>();
-    try (Source source = Databases.source(config, sourceName)) {
+    try (Source source = Databases.source(config, sourceName, journal)) {
       for (DatabaseName name : config.standbys(sourceName)) {
         standbys.put(name, Databases.standby(config, name));
       }
@@ -179,21 +179,22 @@ public final class Init {
     try {
       String topicId = emptyJournal();
       journal.warnings().forEach(warning -> out.println("warning: " + warning));
-      SourceIdentity identity = source.identity();
-      MirrorFacts facts =
-          new MirrorFacts(
-              epoch,
-              sourceName,
-              identity.engine(),
-              identity.system(),
-              identity.timeline(),
-              identity.slot(),
-              topicId,
-              MirrorFacts.State.INITIALIZING,
-              Optional.empty(),
-              clock.get());
-      store(facts);
+      MirrorFacts made;
       try (InitialCopy copy = source.prepare()) {
+        SourceIdentity identity = source.identity();
+        MirrorFacts facts =
+            new MirrorFacts(
+                epoch,
+                sourceName,
+                identity.engine(),
+                identity.system(),
+                identity.timeline(),
+                identity.slot(),
+                topicId,
+                MirrorFacts.State.INITIALIZING,
+                Optional.empty(),
+                clock.get());
+        store(facts);
         LogEnd end = source.logEnd();
         out.println("snapshot of " + sourceName + " at " + copy.position().encoded());
         for (Map.Entry<DatabaseName, Standby> standby : standbys.entrySet()) {
@@ -202,8 +203,9 @@ public final class Init {
         }
         JournalEntry first = begin(topicId, epoch, copy, end.now());
         standbys.values().forEach(standby -> standby.endCopy(progress(first, topicId)));
+        made = facts;
       }
-      store(facts.in(MirrorFacts.State.MIRRORING, Optional.empty(), clock.get()));
+      store(made.in(MirrorFacts.State.MIRRORING, Optional.empty(), clock.get()));
       complete = true;
       out.println(
           "mirror "

@@ -133,7 +133,7 @@ public final class Runner implements Health {
   private void start(MirrorFacts facts) {
     List<SupervisedRole> starting = new ArrayList<>();
     if (which != Roles.APPLIER) {
-      Source source = open(Databases.source(config, facts.source()));
+      Source source = open(Databases.source(config, facts.source(), journal));
       starting.add(supervise(new ReaderRole(config, journal, facts, source)));
     }
     if (which != Roles.READER) {

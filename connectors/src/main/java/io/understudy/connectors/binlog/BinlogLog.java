@@ -9,6 +9,7 @@ import com.github.shyiko.mysql.binlog.event.deserialization.EventDeserializer;
 import com.github.shyiko.mysql.binlog.event.deserialization.GtidEventDataDeserializer;
 import com.github.shyiko.mysql.binlog.event.deserialization.NullEventDataDeserializer;
 import com.github.shyiko.mysql.binlog.network.SSLMode;
+import com.github.shyiko.mysql.binlog.network.ServerException;
 import io.understudy.connectors.LogEvent;
 import io.understudy.connectors.SourceLog;
 import io.understudy.journal.MirrorException;
@@ -18,10 +19,13 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * A server's binary log, read by the client's own thread from a point on, into a bounded queue.
@@ -36,7 +40,10 @@ public final class BinlogLog implements SourceLog {
    */
   private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(1);
 
-  private static final Duration DEAD = Duration.ofSeconds(30);
+  private static final Duration DEAD = Duration.ofSeconds(20);
+
+  /** It tells each connection and what it is about to do; only its warnings are of use. */
+  private static final Logger CLIENT_LOG = Logger.getLogger("com.github.shyiko.mysql.binlog");
 
   /** How long the server waits with a full connection, in seconds. */
   private static final long PATIENCE_SECONDS = 3600;
@@ -91,6 +98,7 @@ public final class BinlogLog implements SourceLog {
   }
 
   private static BinaryLogClient client(LogAddress address, BinlogPoint after) {
+    CLIENT_LOG.setLevel(Level.WARNING);
     BinaryLogClient client =
         new BinaryLogClient(address.host(), address.port(), address.user(), address.password());
     client.setBinlogFilename(after.file());
@@ -127,7 +135,7 @@ public final class BinlogLog implements SourceLog {
       client.connect(CONNECT.toMillis());
     } catch (IOException | TimeoutException e) {
       close();
-      throw host.failure("opening the binary log", e);
+      throw failure("opening the binary log", e);
     }
   }
 
@@ -165,6 +173,18 @@ public final class BinlogLog implements SourceLog {
     }
   }
 
+  /** What the server itself said comes as an SQLException: nobody else knows the client's own. */
+  private MirrorException failure(String operation, Throwable cause) {
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof ServerException word) {
+        return host.failure(
+            operation,
+            new SQLException(word.getMessage(), word.getSqlState(), word.getErrorCode(), cause));
+      }
+    }
+    return host.failure(operation, cause);
+  }
+
   /** The server's number of the session that reads. */
   public long session() {
     return client.getConnectionId();
@@ -187,24 +207,24 @@ public final class BinlogLog implements SourceLog {
     try {
       client.disconnect();
     } catch (IOException e) {
-      throw host.failure("closing the binary log", e);
+      throw failure("closing the binary log", e);
     }
   }
 
   private final class Life extends BinaryLogClient.AbstractLifecycleListener {
     @Override
     public void onCommunicationFailure(BinaryLogClient from, Exception cause) {
-      queue.fail(host.failure("reading the binary log", cause));
+      queue.fail(failure("reading the binary log", cause));
     }
 
     @Override
     public void onEventDeserializationFailure(BinaryLogClient from, Exception cause) {
-      end(host.failure("reading the binary log", cause));
+      end(failure("reading the binary log", cause));
     }
 
     @Override
     public void onDisconnect(BinaryLogClient from) {
-      queue.fail(host.failure("reading the binary log", new EOFException("the server hung up")));
+      queue.fail(failure("reading the binary log", new EOFException("the server hung up")));
     }
   }
 

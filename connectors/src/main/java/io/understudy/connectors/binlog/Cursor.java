@@ -65,7 +65,7 @@ final class Cursor {
   }
 
   BitSet bits(int count) {
-    return BitSet.valueOf(take((count + 7) / 8));
+    return BitSet.valueOf(take((count + 7) / 8)).get(0, count); // the last byte may be filled up
   }
 
   private void require(int count) {

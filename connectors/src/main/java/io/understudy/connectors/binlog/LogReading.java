@@ -34,7 +34,13 @@ import java.util.function.Consumer;
 final class LogReading {
   private static final int ARTIFICIAL = 0x20;
   private static final int IGNORABLE = 0x80;
+  private static final int FOREIGN_KEYS_UNCHECKED = 0x02;
+
+  /** Ends a statement whose rows belong to no table that is logged. */
+  private static final long NO_TABLE = 0xFF_FFFFL;
+
   private static final long UINT32 = 0xFFFF_FFFFL;
+  private static final long HALF_UINT32 = 1L << 31;
   private static final String AGAIN =
       "bring the standby's tables to the source's new shape by making the mirror anew:"
           + " understudy init --again";
@@ -75,11 +81,13 @@ final class LogReading {
       rotate(event.getData(), isArtificial(header));
       return;
     }
-    if (isArtificial(header) || type == EventType.HEARTBEAT) {
+    if (isArtificial(header)
+        || type == EventType.HEARTBEAT
+        || (type == EventType.FORMAT_DESCRIPTION && header.getNextPosition() == 0)) {
       return;
     }
     String transaction = file + ":" + offset;
-    advance(header.getNextPosition());
+    advance(header);
     switch (type) {
       case GTID, ANONYMOUS_GTID -> gtid(event.getData(), type, transaction, header);
       case MARIADB_GTID -> gtid((MariadbGtidEventData) event.getData(), header);
@@ -89,7 +97,7 @@ final class LogReading {
       case TABLE_MAP -> table(event.getData());
       case WRITE_ROWS, UPDATE_ROWS, DELETE_ROWS, EXT_WRITE_ROWS, EXT_UPDATE_ROWS, EXT_DELETE_ROWS ->
           rows(((ByteArrayEventData) event.getData()).getData(), type);
-      case FORMAT_DESCRIPTION -> requireClosed("a new log file");
+      case FORMAT_DESCRIPTION -> abandon();
       case STOP,
           PREVIOUS_GTIDS,
           MARIADB_GTID_LIST,
@@ -108,14 +116,27 @@ final class LogReading {
 
   /** Those are not in the file: the server tells where it begins, or that it is alive. */
   private static boolean isArtificial(EventHeaderV4 header) {
-    return (header.getFlags() & ARTIFICIAL) != 0
-        || (header.getNextPosition() == 0 && header.getTimestamp() == 0);
+    return (header.getFlags() & ARTIFICIAL) != 0;
   }
 
-  /** Offsets are logged with 32 bits, and a file with a very large transaction is larger. */
-  private void advance(long logged) {
-    long end = (offset & ~UINT32) | logged;
-    offset = end < offset ? end + UINT32 + 1 : end;
+  /**
+   * To the end of an event. Ends are logged with 32 bits, and a file with a very large transaction
+   * is larger; MariaDB logs none inside of transactions.
+   */
+  private void advance(EventHeaderV4 header) {
+    long estimate = offset + header.getEventLength();
+    long logged = header.getNextPosition() & UINT32;
+    if (logged == 0) {
+      offset = estimate;
+      return;
+    }
+    long end = (estimate & ~UINT32) | logged;
+    if (end < estimate - HALF_UINT32) {
+      end += UINT32 + 1;
+    } else if (end > estimate + HALF_UINT32) {
+      end -= UINT32 + 1;
+    }
+    offset = end;
   }
 
   private void rotate(RotateEventData rotation, boolean artificial) {
@@ -124,9 +145,18 @@ final class LogReading {
       tables.clear();
     }
     if (!artificial || !file.equals(rotation.getBinlogFilename())) {
-      requireClosed("another log file");
+      abandon();
       file = rotation.getBinlogFilename();
       offset = Math.max(4, rotation.getBinlogPosition());
+    }
+  }
+
+  /** A log file that ends within a transaction is one that the server died over. */
+  private void abandon() {
+    if (open) {
+      next = behind;
+      close();
+      out.accept(new LogEvent.Abandoned());
     }
   }
 
@@ -207,7 +237,12 @@ final class LogReading {
     }
     behind = next;
     committed = behind.at(new BinlogPoint(file, offset));
-    out.accept(new LogEvent.Commit(committed, time == null ? seconds(header) : time));
+    Instant at = time == null ? seconds(header) : time;
+    close();
+    out.accept(new LogEvent.Commit(committed, at));
+  }
+
+  private void close() {
     open = false;
     id = null;
     time = null;
@@ -236,12 +271,13 @@ final class LogReading {
 
   private void rows(byte[] body, EventType type) {
     Cursor cursor = new Cursor(body);
-    Optional<LoggedTable> table = tables.get(cursor.little(6));
-    cursor.skip(2);
+    long number = cursor.little(6);
+    boolean checked = (cursor.little(2) & FOREIGN_KEYS_UNCHECKED) == 0;
+    if (number == NO_TABLE) {
+      return;
+    }
+    Optional<LoggedTable> table = tables.get(number);
     if (table == null) {
-      if (body.length > 8 && !open) {
-        throw broken("rows outside a transaction");
-      }
       throw broken("rows of a table that was not announced");
     }
     if (table.isEmpty()) {
@@ -254,9 +290,9 @@ final class LogReading {
         default -> {} // the older form has no further data
       }
       switch (type) {
-        case WRITE_ROWS, EXT_WRITE_ROWS -> table.get().insert(cursor, this::changed);
-        case UPDATE_ROWS, EXT_UPDATE_ROWS -> table.get().update(cursor, this::changed);
-        default -> table.get().delete(cursor, this::changed);
+        case WRITE_ROWS, EXT_WRITE_ROWS -> table.get().insert(cursor, checked, this::changed);
+        case UPDATE_ROWS, EXT_UPDATE_ROWS -> table.get().update(cursor, checked, this::changed);
+        default -> table.get().delete(cursor, checked, this::changed);
       }
     } catch (LoggedTable.IncompleteRows e) {
       throw stop(

@@ -73,28 +73,29 @@ final class LoggedTable {
   }
 
   /** The rows of an event whose body, behind its table's number, {@code body} is at. */
-  void insert(Cursor body, Consumer<Change> changes) throws IOException {
+  void insert(Cursor body, boolean checked, Consumer<Change> changes) throws IOException {
     requireAll(body);
     while (body.hasMore()) {
-      changes.accept(new Change.Insert(relation, row(body)));
+      changes.accept(new Change.Insert(relation, row(body), checked));
     }
   }
 
-  void delete(Cursor body, Consumer<Change> changes) throws IOException {
+  void delete(Cursor body, boolean checked, Consumer<Change> changes) throws IOException {
     requireAll(body);
     while (body.hasMore()) {
       Row before = row(body);
-      changes.accept(new Change.Delete(relation, relation.hasKey() ? key(before) : before));
+      changes.accept(
+          new Change.Delete(relation, relation.hasKey() ? key(before) : before, checked));
     }
   }
 
-  void update(Cursor body, Consumer<Change> changes) throws IOException {
+  void update(Cursor body, boolean checked, Consumer<Change> changes) throws IOException {
     requireAll(body);
     requireBits(body);
     while (body.hasMore()) {
       Row before = row(body);
       Row after = row(body);
-      changes.accept(new Change.Update(relation, identity(before, after), after));
+      changes.accept(new Change.Update(relation, identity(before, after), after, checked));
     }
   }
 

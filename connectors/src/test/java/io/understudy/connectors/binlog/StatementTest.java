@@ -30,7 +30,9 @@ class StatementTest {
         Statement.of(
             sql,
             "shop",
-            table -> table.schema().equals("shop") && (table.table().equals("t") || table.table().equals("*")));
+            table ->
+                table.schema().equals("shop")
+                    && (table.table().equals("t") || table.table().equals("*")));
     assertThat(statement.kind()).as(sql).isEqualTo(kind);
   }
 }

@@ -3,6 +3,7 @@ package io.understudy.connectors.postgres;
 import static org.awaitility.Awaitility.await;
 
 import io.understudy.connectors.InitialCopy;
+import io.understudy.connectors.SchemaHistory;
 import io.understudy.connectors.Source;
 import io.understudy.connectors.SourceSettings;
 import io.understudy.connectors.TablePatterns;
@@ -84,7 +85,8 @@ final class SourceRig implements AutoCloseable {
                     Map.of()),
                 patterns,
                 500,
-                4 << 20));
+                4 << 20,
+                SchemaHistory.NONE));
   }
 
   void sql(String... statements) throws SQLException {

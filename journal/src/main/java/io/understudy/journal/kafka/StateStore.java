@@ -43,8 +43,17 @@ public final class StateStore implements AutoCloseable {
 
   /** Everything stored, read to the end of the topic; nothing if there is no such topic yet. */
   public Facts read() {
+    return FactCodec.decode(all(), mirror);
+  }
+
+  /** The tables' shapes that were stored last; empty if there are none, or not all of them. */
+  public Optional<TableShapes> shapes() {
+    return ShapeCodec.decode(all(), mirror);
+  }
+
+  private Map<String, byte[]> all() {
     if (!topics.hasStateTopic()) {
-      return new Facts(Optional.empty(), List.of());
+      return Map.of();
     }
     String operation = "reading topic " + mirror.stateTopic();
     Map<String, byte[]> facts = new TreeMap<>();
@@ -58,7 +67,7 @@ public final class StateStore implements AutoCloseable {
     } catch (KafkaException e) {
       throw KafkaErrors.of(operation, e);
     }
-    return FactCodec.decode(facts, mirror);
+    return facts;
   }
 
   /** Durable on return. */
@@ -69,6 +78,11 @@ public final class StateStore implements AutoCloseable {
   /** Durable on return; replaces the last report of the same role. */
   public void put(RoleReport report) {
     put(FactCodec.ROLE + report.role(), FactCodec.encode(report));
+  }
+
+  /** Durable on return; replaces those that were there. */
+  public void put(TableShapes shapes) {
+    ShapeCodec.encode(shapes).forEach(this::put);
   }
 
   @Override

@@ -1,0 +1,32 @@
+package io.understudy.connectors.mysql;
+
+import io.understudy.connectors.binlog.Whereabouts;
+import io.understudy.journal.Position;
+import io.understudy.journal.mysql.BinlogPoint;
+import io.understudy.journal.mysql.GtidList;
+import io.understudy.journal.mysql.MariaDbPosition;
+import java.util.Optional;
+
+/**
+ * The last transaction of each domain. Without {@code gtid_strict_mode} a server may log them out
+ * of order, so nothing is concluded from one that is not higher than the last.
+ */
+record MariaDbWhereabouts(Optional<GtidList> gtids) implements Whereabouts {
+
+  @Override
+  public Whereabouts with(String uuid, long number) {
+    throw new IllegalArgumentException("a GTID of MySQL in the log of MariaDB");
+  }
+
+  @Override
+  public Whereabouts with(long domain, long server, long sequence) {
+    return gtids.isEmpty()
+        ? this
+        : new MariaDbWhereabouts(gtids.map(list -> list.with(domain, server, sequence)));
+  }
+
+  @Override
+  public Position at(BinlogPoint point) {
+    return new MariaDbPosition(point, gtids);
+  }
+}

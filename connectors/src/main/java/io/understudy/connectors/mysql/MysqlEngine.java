@@ -1,0 +1,23 @@
+package io.understudy.connectors.mysql;
+
+import io.understudy.connectors.Source;
+import io.understudy.connectors.SourceSettings;
+import io.understudy.journal.MirrorName;
+
+/** Speaks {@code jdbc:mysql:} and {@code jdbc:mariadb:} URLs. */
+public final class MysqlEngine implements Source.Engine {
+  @Override
+  public boolean accepts(String jdbcUrl) {
+    return Product.of(jdbcUrl).isPresent();
+  }
+
+  @Override
+  public String urlForm() {
+    return "jdbc:mysql://HOST:PORT/DATABASE or jdbc:mariadb://HOST:PORT/DATABASE";
+  }
+
+  @Override
+  public Source source(MirrorName mirror, SourceSettings settings) {
+    return new MysqlSource(mirror, settings);
+  }
+}

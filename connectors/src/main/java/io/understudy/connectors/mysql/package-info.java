@@ -1,0 +1,2 @@
+/** MySQL and MariaDB as sources: one code for both, what differs stands in {@code Product}. */
+package io.understudy.connectors.mysql;
