@@ -1,6 +1,7 @@
 package io.understudy.app;
 
 import io.understudy.app.demo.Demo;
+import io.understudy.app.demo.Stage;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -22,14 +23,24 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Loses a source database, and proves that its standby has everything.",
-      "Brings up two PostgreSQL servers and an embedded journal, runs a bank's traffic, kills the reader,",
+      "Brings up two database servers and an embedded journal, runs a bank's traffic, kills the reader,",
       "the applier and the source, promotes the standby, and proves the result row by row.",
       "Exits with 0 if the last line says identical, with 4 if it does not."
     },
-    footer = {"", "Example: understudy demo"})
+    footer = {"", "Examples: understudy demo", "          understudy demo --engine mysql"})
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Verbosity verbosity;
+
+  @Option(
+      names = "--engine",
+      paramLabel = "ENGINE",
+      defaultValue = "postgresql",
+      description = {
+        "Whose servers: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).",
+        "Where they are not part of Understudy, Maven fetches them at the first use, which is said."
+      })
+  private Stage stage;
 
   @Option(names = "--keep", description = "Keep the demo's folder: configuration and logs.")
   private boolean keep;
@@ -41,7 +52,7 @@ final class DemoCommand implements Callable<Integer> {
     Path folder = Files.createTempDirectory("understudy-demo");
     boolean identical = false;
     try {
-      identical = new Demo(folder, out).run();
+      identical = new Demo(stage, folder, out).run();
     } finally {
       if (keep) {
         out.println("kept: " + folder);

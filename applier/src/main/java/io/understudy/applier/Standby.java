@@ -4,6 +4,7 @@ import io.understudy.journal.DatabaseSettings;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Relation;
+import io.understudy.journal.UrlForm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -114,7 +115,6 @@ public interface Standby extends AutoCloseable {
       }
     }
     throw new MirrorException.Operator(
-        "no applier for the URL of " + database.name(),
-        "use jdbc:postgresql://, jdbc:mysql:// or jdbc:mariadb://HOST:PORT/DATABASE");
+        "no applier for the URL of " + database.name(), "use " + UrlForm.choices());
   }
 }

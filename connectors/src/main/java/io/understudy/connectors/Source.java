@@ -4,7 +4,7 @@ import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Position;
 import io.understudy.journal.Relation;
-import java.util.ArrayList;
+import io.understudy.journal.UrlForm;
 import java.util.List;
 import java.util.ServiceLoader;
 
@@ -66,9 +66,6 @@ public interface Source extends AutoCloseable {
   interface Engine {
     boolean accepts(String jdbcUrl);
 
-    /** How its URLs look, for people. */
-    String urlForm();
-
     Source source(MirrorName mirror, SourceSettings settings);
   }
 
@@ -76,15 +73,12 @@ public interface Source extends AutoCloseable {
    * @throws MirrorException.Operator if no engine at hand speaks the database's URL
    */
   static Source of(MirrorName mirror, SourceSettings settings) {
-    List<String> forms = new ArrayList<>();
     for (Engine engine : ServiceLoader.load(Engine.class, Engine.class.getClassLoader())) {
       if (engine.accepts(settings.database().url())) {
         return engine.source(mirror, settings);
       }
-      forms.add(engine.urlForm());
     }
     throw new MirrorException.Operator(
-        "no reader for the URL of " + settings.database().name(),
-        "use " + String.join(" or ", forms));
+        "no reader for the URL of " + settings.database().name(), "use " + UrlForm.choices());
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -31,13 +32,20 @@ record MysqlBinaries(MysqlProduct product, Path home, String version) {
   private static final Path LIBRARIES = Path.of("/usr/lib/x86_64-linux-gnu");
 
   static MysqlBinaries unpacked(MysqlProduct product) {
+    return unpacked(product, progress -> {});
+  }
+
+  /**
+   * @param progress told what is done, for people
+   */
+  static MysqlBinaries unpacked(MysqlProduct product, Consumer<String> progress) {
     Platform.require();
     ServerArchive archive = new ServerArchive(product.key());
     try {
       Path home =
           Cache.folder(
               product.key() + "-" + archive.version(),
-              folder -> unpack(archive, wanted(product), folder));
+              folder -> unpack(product, archive, folder, progress));
       if (product == MysqlProduct.MYSQL) {
         bridgeLibaio(home.resolve("lib/private/libaio.so.1"));
       }
@@ -55,10 +63,14 @@ record MysqlBinaries(MysqlProduct product, Path home, String version) {
     return product == MysqlProduct.MYSQL ? WANTED_OF_MYSQL : WANTED_OF_MARIADB;
   }
 
-  private static void unpack(ServerArchive archive, Pattern wanted, Path folder)
+  private static void unpack(
+      MysqlProduct product, ServerArchive archive, Path folder, Consumer<String> progress)
       throws IOException {
+    Pattern wanted = wanted(product);
     Path scratch = Files.createDirectory(folder.resolve("scratch"));
-    try (ZipFile zip = new ZipFile(archive.file(scratch).toFile())) {
+    Path file = archive.file(scratch, product.title(), progress);
+    progress.accept("unpacking " + product.title() + " " + archive.version());
+    try (ZipFile zip = new ZipFile(file.toFile())) {
       for (ZipEntry entry : Collections.list(zip.entries())) {
         Matcher name = wanted.matcher(entry.getName());
         if (!entry.isDirectory() && name.matches()) {

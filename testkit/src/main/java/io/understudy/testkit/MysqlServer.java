@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.mariadb.jdbc.Driver;
 
 /** A real server of MySQL or MariaDB, with a user {@code root} who may come from anywhere. */
@@ -15,6 +16,13 @@ public interface MysqlServer extends DatabaseServer {
     return Servers.chosen() == Servers.CONTAINERS
         ? ContainerMysql.start(settings)
         : EmbeddedMysql.start(settings);
+  }
+
+  /** See {@link ServerKind#fetch}. */
+  static void fetch(MysqlProduct product, Consumer<String> progress) {
+    if (Servers.chosen() == Servers.EMBEDDED) {
+      MysqlBinaries.unpacked(product, progress);
+    }
   }
 
   MysqlProduct product();

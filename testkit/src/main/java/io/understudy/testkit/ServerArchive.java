@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +23,7 @@ final class ServerArchive {
   private static final Logger LOG = LoggerFactory.getLogger(ServerArchive.class);
   private static final String FOLDER = "understudy.archives";
   private static final int FETCH_MINUTES = 30;
+  private static final int REPORT_SECONDS = 3;
   private static final int TAIL_BYTES = 2_000;
 
   private final Properties properties = new Properties();
@@ -41,14 +43,27 @@ final class ServerArchive {
     return properties.getProperty(key + ".version");
   }
 
-  /** The file, which may be one made in the folder given. */
-  Path file(Path scratch) throws IOException {
+  /**
+   * The file, which may be one made in the folder given.
+   *
+   * @param title of what is in it, for people
+   * @param progress told when Maven begins to fetch it, and how far that is
+   */
+  Path file(Path scratch, String title, Consumer<String> progress) throws IOException {
     String name = properties.getProperty(key + ".file");
     String given = System.getProperty(FOLDER);
     if (given != null && Files.exists(Path.of(given, name))) {
       return Path.of(given, name);
     }
-    fetch(scratch);
+    String what = title + " " + version();
+    progress.accept(
+        "fetching "
+            + what
+            + " by Maven, once: "
+            + properties.getProperty(key + ".size")
+            + ", then kept in "
+            + Cache.folder());
+    fetch(scratch, step -> progress.accept("fetching " + what + ": " + step));
     Path file = scratch.resolve(name);
     if (!Files.exists(file)) {
       try (Stream<Path> files = Files.list(scratch)) {
@@ -58,7 +73,7 @@ final class ServerArchive {
     return file;
   }
 
-  private void fetch(Path scratch) throws IOException {
+  private void fetch(Path scratch, Consumer<String> progress) throws IOException {
     String artifact = properties.getProperty(key + ".artifact");
     LOG.info("fetching the server's programs by Maven, once artifact={}", artifact);
     Path log = scratch.resolve("maven.log");
@@ -66,8 +81,7 @@ final class ServerArchive {
         new ArrayList<>(
             List.of(
                 "mvn",
-                "-q",
-                "-B",
+                "-Dstyle.color=never",
                 "org.apache.maven.plugins:maven-dependency-plugin:"
                     + properties.getProperty("dependency-plugin.version")
                     + ":copy",
@@ -86,7 +100,13 @@ final class ServerArchive {
                   .directory(scratch.toFile())
                   .redirectErrorStream(true)
                   .redirectOutput(log.toFile()));
-      if (!maven.waitFor(FETCH_MINUTES, TimeUnit.MINUTES)) {
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(FETCH_MINUTES);
+      boolean ended = false;
+      while (!ended && System.nanoTime() < deadline) {
+        ended = maven.waitFor(REPORT_SECONDS, TimeUnit.SECONDS);
+        MavenProgress.last(Folders.tail(log, TAIL_BYTES)).ifPresent(progress);
+      }
+      if (!ended) {
         throw new ServerException(artifact + " was not there in " + FETCH_MINUTES + " min");
       }
       exit = maven.exitValue();

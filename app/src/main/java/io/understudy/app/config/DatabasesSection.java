@@ -2,6 +2,7 @@ package io.understudy.app.config;
 
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.DatabaseSettings;
+import io.understudy.journal.UrlForm;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,11 +10,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Reads {@code databases}: two or more, each reachable, none twice. Never shows a URL. */
+/**
+ * Reads {@code databases}: two or more, all of one engine, none twice. Which engines there are, is
+ * asked of {@link UrlForm}. Never shows a URL.
+ */
 final class DatabasesSection {
   private static final String SECTION = "databases";
   private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,39}");
-  private static final Pattern URL = Pattern.compile("jdbc:[a-z0-9]+:.+");
 
   private final Node.Mapping root;
   private final Values values;
@@ -28,13 +31,19 @@ final class DatabasesSection {
   Map<DatabaseName, DatabaseSettings> read() {
     Map<DatabaseName, DatabaseSettings> databases = new LinkedHashMap<>();
     Map<String, String> targets = new HashMap<>();
+    Map<String, String> engines = new LinkedHashMap<>();
     Node section = root.entries().getOrDefault(SECTION, new Node.Scalar("", true));
     if (section instanceof Node.Mapping group) {
       for (String name : group.entries().keySet()) {
         if (NAME.matcher(name).matches()) {
           DatabaseSettings settings = database(name);
           databases.put(settings.name(), settings);
-          distinct(name, settings.url(), targets);
+          UrlForm.of(settings.url())
+              .ifPresent(
+                  form -> {
+                    alike(name, form, engines);
+                    distinct(name, target(settings.url(), form), targets);
+                  });
         } else {
           problems.add(
               new Problem(
@@ -63,12 +72,12 @@ final class DatabasesSection {
 
   private DatabaseSettings database(String name) {
     String url = values.text(Key.URL, name).strip();
-    if (!url.isEmpty() && !URL.matcher(url).matches()) {
+    if (!url.isEmpty() && UrlForm.of(url).isEmpty()) {
       problems.add(
           new Problem(
               Values.path(Key.URL, name),
-              "is not a JDBC URL",
-              "write jdbc:postgresql://HOST:PORT/DATABASE"));
+              "is no JDBC URL of an engine at hand",
+              "write " + UrlForm.choices()));
     }
     return new DatabaseSettings(
         new DatabaseName(name),
@@ -78,11 +87,29 @@ final class DatabasesSection {
         values.settings(Key.PROPERTIES, name));
   }
 
-  private void distinct(String name, String url, Map<String, String> targets) {
-    if (!URL.matcher(url).matches()) {
-      return;
+  /** A standby is its source's double: values go from one to the other as they are. */
+  private void alike(String name, UrlForm form, Map<String, String> engines) {
+    if (engines.isEmpty()) {
+      engines.put(form.engine(), name);
+    } else if (!engines.containsKey(form.engine())) {
+      Map.Entry<String, String> first = engines.entrySet().iterator().next();
+      problems.add(
+          new Problem(
+              Values.path(Key.URL, name),
+              "is one of "
+                  + form.engine()
+                  + ", and "
+                  + SECTION
+                  + "."
+                  + first.getValue()
+                  + " one of "
+                  + first.getKey(),
+              "all databases of a mirror are of one engine; correct one of the two"));
     }
-    String other = targets.putIfAbsent(target(url), name);
+  }
+
+  private void distinct(String name, String target, Map<String, String> targets) {
+    String other = targets.putIfAbsent(target, name);
     if (other != null) {
       problems.add(
           new Problem(
@@ -93,12 +120,11 @@ final class DatabasesSection {
   }
 
   /** The URL without its parameters, with the port that it leaves out. */
-  private static String target(String url) {
+  private static String target(String url, UrlForm form) {
     String bare = url.split("[?;]", 2)[0];
     int path = bare.indexOf('/', bare.indexOf("://") + 3);
     String server = (path < 0 ? bare : bare.substring(0, path)).toLowerCase(Locale.ROOT);
     String database = path < 0 ? "" : bare.substring(path);
-    return (server.startsWith("jdbc:postgresql:") ? server.replaceFirst(":5432$", "") : server)
-        + database;
+    return server.replaceFirst(":" + form.defaultPort() + "$", "") + database;
   }
 }

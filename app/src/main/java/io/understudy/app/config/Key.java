@@ -13,12 +13,12 @@ public enum Key {
       "mirror",
       Form.TEXT,
       Need.REQUIRED,
-      "The mirror's name: part of topic, slot and session names. Lower-case letters, digits and `_`."),
+      "The mirror's name: part of the names of its topics, and of what it makes on servers. Lower-case letters, digits and `_`."),
   URL(
       "databases.*.url",
       Form.TEXT,
       Need.REQUIRED,
-      "JDBC URL, `jdbc:postgresql://HOST:PORT/DATABASE`. The name in place of `*` is yours to choose."),
+      "JDBC URL, for example `jdbc:postgresql://HOST:PORT/DATABASE`; all of one engine. The name in place of `*` is yours to choose."),
   USER(
       "databases.*.user",
       Form.TEXT,
@@ -33,7 +33,7 @@ public enum Key {
       "databases.*.properties",
       Form.SETTINGS,
       Need.OPTIONAL,
-      "Further properties of the JDBC driver, for example `sslmode: verify-full`."),
+      "Further properties of the JDBC driver, for example those that ask for TLS."),
   SOURCE(
       "source",
       Form.TEXT,
@@ -73,7 +73,7 @@ public enum Key {
       "tables.include",
       Form.LIST,
       "*.*",
-      "Which tables are mirrored: patterns `schema.table`, `*` for any characters, case kept."),
+      "Which tables are mirrored: patterns `schema.table`, `*` for any characters, case kept. Where an engine has no schemas, the database takes their place: `shop.*`."),
   EXCLUDE("tables.exclude", Form.LIST, Need.OPTIONAL, "Which of those are not mirrored after all."),
   HEARTBEAT(
       "reader.heartbeat",

@@ -1,7 +1,6 @@
 package io.understudy.app.demo;
 
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,26 +20,30 @@ final class Bank {
 
   private Bank() {}
 
-  static void createTables(String url) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url);
-        Statement statement = connection.createStatement()) {
+  static void createTables(Connection connection, Stage stage) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE account (id integer PRIMARY KEY, balance bigint NOT NULL)");
       statement.execute(
-          "CREATE TABLE transfer (id bigint PRIMARY KEY, source integer NOT NULL REFERENCES account,"
-              + " target integer NOT NULL REFERENCES account, amount bigint NOT NULL,"
-              + " at timestamptz NOT NULL DEFAULT now())");
+          "CREATE TABLE transfer (id bigint PRIMARY KEY, source integer NOT NULL, target integer NOT NULL,"
+              + " amount bigint NOT NULL, made "
+              + stage.timestamp()
+              + " NOT NULL, FOREIGN KEY (source) REFERENCES account (id),"
+              + " FOREIGN KEY (target) REFERENCES account (id))");
     }
   }
 
-  static void openAccounts(String url) throws SQLException {
-    try (Connection connection = DriverManager.getConnection(url);
-        PreparedStatement insert =
-            connection.prepareStatement(
-                "INSERT INTO account SELECT n, ? FROM generate_series(1, ?) AS n")) {
-      insert.setLong(1, OPENING_BALANCE);
-      insert.setInt(2, ACCOUNTS);
-      insert.executeUpdate();
+  static void openAccounts(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO account VALUES (?, ?)")) {
+      for (int id = 1; id <= ACCOUNTS; id++) {
+        insert.setInt(1, id);
+        insert.setLong(2, OPENING_BALANCE);
+        insert.addBatch();
+      }
+      insert.executeBatch();
     }
+    connection.commit();
   }
 
   /**
@@ -54,7 +57,7 @@ final class Bank {
     add(connection, fromFirst ? transfer.to() : transfer.from(), !fromFirst, transfer.amount());
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO transfer (id, source, target, amount) VALUES (?, ?, ?, ?)")) {
+            "INSERT INTO transfer VALUES (?, ?, ?, ?, current_timestamp)")) {
       insert.setLong(1, transfer.id());
       insert.setInt(2, transfer.from());
       insert.setInt(3, transfer.to());

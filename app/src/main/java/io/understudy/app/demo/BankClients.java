@@ -1,7 +1,7 @@
 package io.understudy.app.demo;
 
+import io.understudy.testkit.DatabaseServer;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +28,10 @@ final class BankClients implements AutoCloseable {
   private volatile boolean stopping;
   private volatile SQLException failure;
 
-  BankClients(String url) {
+  BankClients(DatabaseServer server) {
     for (int i = 0; i < CLIENTS; i++) {
       long seed = i;
-      Thread thread = new Thread(() -> run(url, new Random(seed)), "bank-client-" + i);
+      Thread thread = new Thread(() -> run(server, new Random(seed)), "bank-client-" + i);
       thread.setDaemon(true);
       threads.add(thread);
       thread.start();
@@ -55,8 +55,8 @@ final class BankClients implements AutoCloseable {
     return failure;
   }
 
-  private void run(String url, Random random) {
-    try (Connection connection = DriverManager.getConnection(url)) {
+  private void run(DatabaseServer server, Random random) {
+    try (Connection connection = server.connect(Stage.DATABASE)) {
       while (!stopping) {
         int from = 1 + random.nextInt(Bank.ACCOUNTS);
         int to = 1 + (from + random.nextInt(Bank.ACCOUNTS - 1)) % Bank.ACCOUNTS;

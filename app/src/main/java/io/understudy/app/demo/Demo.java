@@ -9,16 +9,16 @@ import io.understudy.app.run.JournalConnection;
 import io.understudy.applier.Standby;
 import io.understudy.failover.PromotionReport;
 import io.understudy.journal.DatabaseName;
+import io.understudy.journal.MirrorException;
 import io.understudy.journal.kafka.Journal;
+import io.understudy.testkit.DatabaseServer;
 import io.understudy.testkit.JavaProcess;
-import io.understudy.testkit.PostgresServer;
-import io.understudy.testkit.PostgresSettings;
+import io.understudy.testkit.ServerException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -28,37 +28,58 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Shows on real servers what Understudy is for: two PostgreSQL servers and an embedded journal, a
+ * Shows on real servers what Understudy is for: two servers of an engine and an embedded journal, a
  * bank's traffic, kill -9 of the reader, the applier and the source, a promotion, and a comparison
  * of every row with what the bank's clients remember.
  */
 public final class Demo {
   private static final DatabaseName SOUTH = new DatabaseName("south");
-  private static final String DATABASE = "bank";
   private static final Duration ACT = Duration.ofSeconds(6);
   private static final Duration WITHOUT = Duration.ofSeconds(3);
 
+  private final Stage stage;
   private final Path folder;
   private final PrintWriter out;
 
   /**
    * @param folder empty, and removed by the caller
    */
-  public Demo(Path folder, PrintWriter out) {
+  public Demo(Stage stage, Path folder, PrintWriter out) {
+    this.stage = stage;
     this.folder = folder;
     this.out = out;
   }
 
-  /** Returns whether the promoted standby is identical with what it should be. */
+  /**
+   * Returns whether the promoted standby is identical with what it should be.
+   *
+   * @throws MirrorException.Operator if this machine lacks what the servers need
+   */
   public boolean run() throws IOException, SQLException, InterruptedException {
-    say("starting two PostgreSQL servers, north and south");
-    try (PostgresServer north = PostgresServer.start(PostgresSettings.defaults());
-        PostgresServer south = PostgresServer.start(PostgresSettings.defaults())) {
-      for (PostgresServer server : List.of(north, south)) {
-        server.createDatabase(DATABASE);
-        Bank.createTables(url(server));
+    try {
+      return play();
+    } catch (ServerException e) {
+      throw new MirrorException.Operator(
+          "the demo's " + stage.servers().title() + " servers do not run here: " + e.getMessage(),
+          "see to what stands there, then run it again: understudy demo --engine " + stage,
+          e);
+    }
+  }
+
+  private boolean play() throws IOException, SQLException, InterruptedException {
+    fetchPrograms();
+    say("starting two " + stage.servers().title() + " servers, north and south");
+    try (DatabaseServer north = stage.servers().start();
+        DatabaseServer south = stage.servers().start()) {
+      for (DatabaseServer server : List.of(north, south)) {
+        server.createDatabase(Stage.DATABASE);
+        try (Connection connection = server.connect(Stage.DATABASE)) {
+          Bank.createTables(connection, stage);
+        }
       }
-      Bank.openAccounts(url(north));
+      try (Connection connection = north.connect(Stage.DATABASE)) {
+        Bank.openAccounts(connection);
+      }
       Path file = writeConfig(north, south);
       MirrorConfig config = ConfigFile.load(file, Map.of());
       say("starting the embedded journal in " + folder.resolve("journal"));
@@ -71,9 +92,22 @@ public final class Demo {
     }
   }
 
+  /**
+   * The first time an engine is used, its programs come over the network; nobody waits in the dark.
+   */
+  private void fetchPrograms() {
+    stage
+        .servers()
+        .fetch(
+            progress -> {
+              out.println("  " + progress);
+              out.flush();
+            });
+  }
+
   private boolean mirror(
-      PostgresServer north,
-      PostgresServer south,
+      DatabaseServer north,
+      DatabaseServer south,
       Path file,
       MirrorConfig config,
       Journal journal,
@@ -83,9 +117,9 @@ public final class Demo {
     Map<Long, Transfer> asked;
     boolean torn;
     try (JavaProcess applier = role("applier", file);
-        Connection watcher = DriverManager.getConnection(url(south))) {
+        Connection watcher = south.connect(Stage.DATABASE)) {
       try (JavaProcess reader = role("reader", file);
-          BankClients clients = new BankClients(url(north))) {
+          BankClients clients = new BankClients(north)) {
         LiveLine live = new LiveLine(journal, standby, watcher, clients, out);
         say("traffic; a reader and an applier run, each in a process of its own");
         live.until("state=STREAMING", reader);
@@ -135,7 +169,7 @@ public final class Demo {
   }
 
   private boolean compare(
-      PostgresServer south, Journal journal, Map<Long, Transfer> asked, Set<Long> acknowledged)
+      DatabaseServer south, Journal journal, Map<Long, Transfer> asked, Set<Long> acknowledged)
       throws SQLException {
     Set<Long> journaled = JournaledTransfers.read(journal);
     long lost = acknowledged.stream().filter(id -> !journaled.contains(id)).count();
@@ -146,7 +180,7 @@ public final class Demo {
         acknowledged.size(),
         journaled.size(),
         lost);
-    try (Connection connection = DriverManager.getConnection(url(south))) {
+    try (Connection connection = south.connect(Stage.DATABASE)) {
       List<String> differences =
           Comparison.differences(
               asked, journaled, Bank.balances(connection), Bank.transfers(connection));
@@ -163,27 +197,30 @@ public final class Demo {
         .start();
   }
 
-  private Path writeConfig(PostgresServer north, PostgresServer south) throws IOException {
+  private Path writeConfig(DatabaseServer north, DatabaseServer south) throws IOException {
     Path file = folder.resolve("mirror.yaml");
     Files.writeString(
         file,
         """
         mirror: demo
         databases:
-          north: { url: "%s", user: postgres, password: "" }
-          south: { url: "%s", user: postgres, password: "" }
+          north: { url: "%s", user: "%s", password: "%s" }
+          south: { url: "%s", user: "%s", password: "%s" }
         source: north
         journal: { embedded: "%s" }
-        tables: { include: ["public.*"] }
+        tables: { include: ["%s"] }
         http: { listen: off }
         """
             .formatted(
-                north.jdbcUrl(DATABASE), south.jdbcUrl(DATABASE), folder.resolve("journal")));
+                north.jdbcUrl(Stage.DATABASE),
+                north.user(),
+                north.password(),
+                south.jdbcUrl(Stage.DATABASE),
+                south.user(),
+                south.password(),
+                folder.resolve("journal"),
+                stage.tables()));
     return file;
-  }
-
-  private static String url(PostgresServer server) {
-    return server.jdbcUrl(DATABASE) + "?user=" + PostgresServer.USER;
   }
 
   private void say(String what) {

@@ -1,6 +1,7 @@
 package io.understudy.app.chaos;
 
 import io.understudy.app.harness.Connections;
+import io.understudy.app.harness.Dialect;
 import io.understudy.app.harness.Findings;
 import io.understudy.app.harness.RowComparison;
 import java.sql.Connection;
@@ -20,13 +21,19 @@ final class Checker {
   private static final Logger log = LoggerFactory.getLogger(Checker.class);
   private static final long LOOK_MILLIS = 200;
 
+  private final Dialect dialect;
   private final Connections source;
   private final Connections standby;
   private final Supplier<JournalAudit> journal;
   private final Findings findings;
 
   Checker(
-      Connections source, Connections standby, Supplier<JournalAudit> journal, Findings findings) {
+      Dialect dialect,
+      Connections source,
+      Connections standby,
+      Supplier<JournalAudit> journal,
+      Findings findings) {
+    this.dialect = dialect;
     this.source = source;
     this.standby = standby;
     this.journal = journal;
@@ -68,7 +75,7 @@ final class Checker {
   JournalRules run(History history) throws SQLException {
     new LedgerAudit("source", source, findings).run(history);
     new LedgerAudit("standby", standby, findings).run(history);
-    long rows = new RowComparison(source, standby, findings).run();
+    long rows = new RowComparison(dialect, source, standby, findings).run();
     JournalRules rules = journal.get().run(findings);
     try (Connection connection = source.open()) {
       Counts expected = Counts.read(connection);

@@ -2,9 +2,11 @@ package io.understudy.app.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.app.harness.RowComparison;
+import io.understudy.app.harness.Sql;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +35,7 @@ class CheckerIT {
 
   @BeforeAll
   static void start() {
-    machines = new Machines();
+    machines = new Machines(Engine.POSTGRESQL);
   }
 
   @AfterAll
@@ -116,13 +118,13 @@ class CheckerIT {
   }
 
   private static void underLoad(MirrorUnderTest mirror) throws Exception {
-    MirrorUnderTest.execute(mirror.source(), Pgbench.rows(1));
+    Sql.run(mirror.source(), TpcB.ROWS);
     mirror.init();
     mirror.reader("reader").start();
     mirror.applier("applier").start();
-    try (SnapshotWatcher watcher = new SnapshotWatcher(mirror.standby(), mirror.findings())) {
-      try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), SEED)) {
-        mirror.pgbench().run(LOAD, SEED);
+    try (SnapshotWatcher watcher = new SnapshotWatcher(mirror)) {
+      try (LedgerClients clients = new LedgerClients(mirror, SEED)) {
+        mirror.load().run(LOAD, SEED);
         clients.check();
       }
       mirror.check(CATCH_UP);

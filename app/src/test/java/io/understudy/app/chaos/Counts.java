@@ -29,15 +29,15 @@ record Counts(
       SELECT (SELECT coalesce(sum(abalance), 0) FROM pgbench_accounts),
              (SELECT coalesce(sum(tbalance), 0) FROM pgbench_tellers),
              (SELECT coalesce(sum(bbalance), 0) FROM pgbench_branches),
-             h.deltas, h.rows,
+             h.deltas, h.row_count,
              (SELECT number FROM ledger_turn),
-             l.rows, l.highest,
+             l.row_count, l.highest,
              (SELECT sum(steps) FROM ledger_client),
              l.announced,
              (SELECT count(*) FROM ledger_line)
-        FROM (SELECT coalesce(sum(delta), 0) AS deltas, count(*) AS rows FROM pgbench_history) h,
-             (SELECT count(*) AS rows, coalesce(max(number), 0) AS highest,
-                     coalesce(sum(lines), 0) AS announced FROM ledger) l""";
+        FROM (SELECT coalesce(sum(delta), 0) AS deltas, count(*) AS row_count FROM pgbench_history) h,
+             (SELECT count(*) AS row_count, coalesce(max(number), 0) AS highest,
+                     coalesce(sum(announced), 0) AS announced FROM ledger) l""";
 
   /** One snapshot; the statement has it to itself. */
   static Counts read(Connection connection) throws SQLException {

@@ -5,7 +5,6 @@ import io.understudy.journal.Body;
 import io.understudy.journal.Change;
 import io.understudy.journal.JournalRecord;
 import io.understudy.journal.Position;
-import io.understudy.journal.TableName;
 import io.understudy.journal.Value;
 import java.util.HashSet;
 import java.util.Set;
@@ -18,9 +17,9 @@ import java.util.Set;
  */
 final class JournalRules {
   static final String JOURNAL = "journal";
-  private static final TableName LEDGER = new TableName("public", "ledger");
-  private static final TableName LINES = new TableName("public", "ledger_line");
-  private static final TableName HISTORY = new TableName("public", "pgbench_history");
+  private static final String LEDGER = "ledger";
+  private static final String LINES = "ledger_line";
+  private static final String HISTORY = "pgbench_history";
 
   private final Findings findings;
   private final Set<String> sourceTransactions = new HashSet<>();
@@ -181,11 +180,11 @@ final class JournalRules {
 
     void change(Change change) {
       if (change instanceof Change.Insert insert) {
-        TableName table = insert.relation().table();
+        String table = insert.relation().table().table();
         if (table.equals(LEDGER)) {
           ledgerRows++;
           ledgerNumber = number(insert, "number");
-          announced += number(insert, "lines");
+          announced += number(insert, "announced");
         } else if (table.equals(LINES)) {
           lines++;
         } else if (table.equals(HISTORY)) {

@@ -25,7 +25,7 @@ class JournalRulesTest {
   private static final Relation LEDGER =
       new Relation(
           new TableName("public", "ledger"),
-          List.of(new Column("number", "bigint", true), new Column("lines", "integer", false)));
+          List.of(new Column("number", "bigint", true), new Column("announced", "integer", false)));
 
   private final Findings findings = new Findings();
   private final JournalRules rules = new JournalRules(findings);

@@ -3,8 +3,11 @@ package io.understudy.app.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.app.chaos.KillScheduler.Target;
+import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.OverEngines;
 import io.understudy.app.harness.ProductProcess;
+import io.understudy.app.harness.Sql;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,7 @@ import org.slf4j.LoggerFactory;
  * Real load while reader, applier and broker are killed over and over, each at least ten times: no
  * snapshot of the standby shows what the source never was, and in the end both are the same.
  */
+@OverEngines
 class KillsIT {
   private static final Logger log = LoggerFactory.getLogger(KillsIT.class);
   private static final int KILLS = 10;
@@ -40,20 +44,26 @@ class KillsIT {
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Duration CATCH_UP = Duration.ofMinutes(5);
 
+  private final Engine engine;
+
+  KillsIT(Engine engine) {
+    this.engine = engine;
+  }
+
   @Test
   @Timeout(value = 3, unit = TimeUnit.HOURS)
   void nothingIsLostDoubledTornOrReordered() throws Exception {
     Seeded run = Seeded.fromCommandLine();
-    try (Machines machines = new Machines();
+    try (Machines machines = new Machines(engine);
         MirrorUnderTest mirror = new MirrorUnderTest(machines, "kills", Map.of())) {
-      MirrorUnderTest.execute(mirror.source(), Pgbench.rows(1));
+      Sql.run(mirror.source(), TpcB.ROWS);
       mirror.init();
       ProductProcess reader = mirror.reader("reader");
       ProductProcess applier = mirror.applier("applier");
       reader.start();
       applier.start();
       JournalRules journal;
-      try (SnapshotWatcher watcher = new SnapshotWatcher(mirror.standby(), mirror.findings())) {
+      try (SnapshotWatcher watcher = new SnapshotWatcher(mirror)) {
         try (JournalFollower follower = new JournalFollower(mirror.journal())) {
           List<Target> targets =
               List.of(
@@ -72,17 +82,22 @@ class KillsIT {
 
   private static void torment(Seeded run, MirrorUnderTest mirror, List<Target> targets)
       throws Exception {
-    Pgbench pgbench = mirror.pgbench();
+    Load load = mirror.load();
+    int rate = mirror.engine().rate();
     long start = System.nanoTime();
-    try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), run.seed());
+    try (LedgerClients clients = new LedgerClients(mirror, run.seed());
         KillScheduler kills = new KillScheduler(run.seed(), LONGEST_LIFE, LONGEST_DEATH, targets)) {
-      pgbench.run(run.duration(), run.seed());
+      if (rate > 0) {
+        load.runAtRate(rate, run.duration(), run.seed());
+      } else {
+        load.run(run.duration(), run.seed());
+      }
       for (int more = 1; kills.fewestKills() < KILLS; more++) {
         kills.check();
         assertThat(Duration.ofNanos(System.nanoTime() - start))
             .as("time for ten kills of each at work; %s", kills)
             .isLessThan(run.duration().plus(LIMIT));
-        pgbench.runAtRate(EXTENSION_RATE, EXTENSION, run.seed() + more);
+        load.runAtRate(EXTENSION_RATE, EXTENSION, run.seed() + more);
       }
       kills.check();
       clients.check();

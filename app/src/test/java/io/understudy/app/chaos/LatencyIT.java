@@ -2,7 +2,9 @@ package io.understudy.app.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,10 +34,10 @@ class LatencyIT {
   @Test
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void isMeasuredFromCommitToVisible() throws Exception {
-    try (Machines machines = new Machines();
+    try (Machines machines = new Machines(Engine.POSTGRESQL);
         MirrorUnderTest mirror = new MirrorUnderTest(machines, "latency", Map.of())) {
-      MirrorUnderTest.execute(mirror.source(), TABLE);
-      MirrorUnderTest.execute(mirror.standby(), TABLE);
+      Sql.run(mirror.source(), TABLE);
+      Sql.run(mirror.standby(), TABLE);
       mirror.init();
       mirror.reader("reader").start();
       mirror.applier("applier").start();

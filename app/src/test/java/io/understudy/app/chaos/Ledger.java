@@ -1,11 +1,11 @@
 package io.understudy.app.chaos;
 
+import io.understudy.app.harness.Dialect;
+import io.understudy.app.harness.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.sql.Statement;
 import java.util.Random;
 
 /**
@@ -18,32 +18,37 @@ import java.util.Random;
 final class Ledger {
   static final int CLIENTS = 4;
 
-  static final String TABLES =
+  private static final String TABLES =
       """
       CREATE TABLE ledger_turn (id int PRIMARY KEY, number bigint NOT NULL);
       CREATE TABLE ledger (number bigint PRIMARY KEY, client int NOT NULL, step bigint NOT NULL,
-                           token text NOT NULL, lines int NOT NULL);
+                           token text NOT NULL, announced int NOT NULL);
       CREATE TABLE ledger_client (client int PRIMARY KEY, steps bigint NOT NULL);
       CREATE TABLE ledger_line (number bigint, line int, filler text, PRIMARY KEY (number, line));
       CREATE TABLE ledger_noise (kind int, note text);
-      ALTER TABLE ledger_noise REPLICA IDENTITY FULL;
       """;
 
   static final String ROWS =
       """
       INSERT INTO ledger_turn VALUES (1, 0);
-      INSERT INTO ledger_client SELECT c, 0 FROM generate_series(0, %d) c;
+      INSERT INTO ledger_client SELECT n - 1, 0 FROM %s;
       """
-          .formatted(CLIENTS - 1);
+          .formatted(Sql.numbers(CLIENTS));
 
+  private final Dialect dialect;
   private final int client;
   private final History history;
   private final Random random;
 
-  Ledger(int client, History history, long seed) {
+  Ledger(Dialect dialect, int client, History history, long seed) {
+    this.dialect = dialect;
     this.client = client;
     this.history = history;
     this.random = new Random(seed * 31 + client);
+  }
+
+  static String tables(Dialect dialect) {
+    return TABLES + dialect.keyless("ledger_noise") + ";";
   }
 
   /** Runs one transaction on {@code connection}, which has auto-commit off. */
@@ -52,13 +57,11 @@ final class Ledger {
     boolean rollBack = random.nextInt(20) == 0;
     int lines = random.nextInt(50) == 0 ? 500 + random.nextInt(1_500) : random.nextInt(4);
     history.intent(token);
-    long number = number(connection, "UPDATE ledger_turn SET number = number + 1 RETURNING number");
-    long step =
-        number(
-            connection,
-            "UPDATE ledger_client SET steps = steps + 1 WHERE client = "
-                + client
-                + " RETURNING steps");
+    Sql.run(connection, "UPDATE ledger_turn SET number = number + 1");
+    long number = Sql.number(connection, "SELECT number FROM ledger_turn");
+    String mine = " WHERE client = " + client;
+    Sql.run(connection, "UPDATE ledger_client SET steps = steps + 1" + mine);
+    long step = Sql.number(connection, "SELECT steps FROM ledger_client" + mine);
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO ledger VALUES (?, ?, ?, ?, ?)")) {
       insert.setLong(1, number);
@@ -82,35 +85,29 @@ final class Ledger {
   }
 
   private static void lines(Connection connection, long number, int lines) throws SQLException {
-    String insert =
-        "INSERT INTO ledger_line SELECT %d, l, repeat('line ', 10) FROM generate_series(1, %d) l";
-    try (Statement statement = connection.createStatement()) {
-      Savepoint savepoint = connection.setSavepoint();
-      statement.executeUpdate(insert.formatted(number, lines + 1));
-      connection.rollback(savepoint);
-      statement.executeUpdate(insert.formatted(number, lines));
-    }
+    Savepoint savepoint = connection.setSavepoint();
+    Sql.run(connection, insertLines(number, lines + 1));
+    connection.rollback(savepoint);
+    Sql.run(connection, insertLines(number, lines));
+  }
+
+  private static String insertLines(long number, int lines) {
+    return "INSERT INTO ledger_line SELECT %d, n, repeat('line ', 10) FROM %s"
+        .formatted(number, Sql.numbers(lines));
   }
 
   private void noise(Connection connection) throws SQLException {
-    String one = "(SELECT ctid FROM ledger_noise ORDER BY kind LIMIT 1 FOR UPDATE)";
     String sql =
         switch (random.nextInt(5)) {
           case 0, 1 -> "INSERT INTO ledger_noise VALUES (" + random.nextInt(3) + ", NULL)";
           case 2 -> "INSERT INTO ledger_noise SELECT kind, note FROM ledger_noise LIMIT 1";
-          case 3 -> "UPDATE ledger_noise SET kind = kind + 1, note = 'x' WHERE ctid = " + one;
-          default -> "DELETE FROM ledger_noise WHERE ctid = " + one;
+          case 3 -> ofFirst("UPDATE ledger_noise SET kind = kind + 1, note = 'x'");
+          default -> ofFirst("DELETE FROM ledger_noise");
         };
-    try (Statement statement = connection.createStatement()) {
-      statement.executeUpdate(sql);
-    }
+    Sql.run(connection, sql);
   }
 
-  private static long number(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getLong(1);
-    }
+  private String ofFirst(String statement) {
+    return dialect.ofFirst(statement, "ledger_noise", "kind");
   }
 }

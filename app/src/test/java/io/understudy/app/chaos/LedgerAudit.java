@@ -55,9 +55,9 @@ final class LedgerAudit {
       try (ResultSet rows =
           statement.executeQuery(
               """
-              SELECT c.client, c.steps, count(l.*), coalesce(max(l.step), 0), count(DISTINCT l.step)
-                FROM ledger_client c LEFT JOIN ledger l USING (client) GROUP BY 1, 2
-               HAVING NOT (c.steps = count(l.*) AND c.steps = coalesce(max(l.step), 0)
+              SELECT c.client, c.steps, count(l.number), coalesce(max(l.step), 0), count(DISTINCT l.step)
+                FROM ledger_client c LEFT JOIN ledger l USING (client) GROUP BY c.client, c.steps
+               HAVING NOT (c.steps = count(l.number) AND c.steps = coalesce(max(l.step), 0)
                            AND c.steps = count(DISTINCT l.step))""")) {
         while (rows.next()) {
           add(

@@ -1,33 +1,51 @@
 package io.understudy.app.chaos;
 
 import io.understudy.app.harness.Connections;
+import io.understudy.app.harness.Engine;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /** The clients of the {@link Ledger}, each in its thread with its connection, until closed. */
 final class LedgerClients implements AutoCloseable {
   private static final long LITTLE_MILLIS = 3_000;
+  private static final Duration RECONNECT = Duration.ofMillis(200);
 
+  private final boolean comeBack;
+  private final Engine engine;
   private final Connections source;
   private final List<Thread> threads;
   private final List<SQLException> failures = new CopyOnWriteArrayList<>();
   private volatile boolean stopped;
 
-  LedgerClients(Connections source, History history, long seed) {
-    this.source = source;
+  LedgerClients(MirrorUnderTest mirror, long seed) {
+    this(mirror, seed, false);
+  }
+
+  private LedgerClients(MirrorUnderTest mirror, long seed, boolean comeBack) {
+    this.comeBack = comeBack;
+    this.engine = mirror.engine();
+    this.source = mirror.source();
     this.threads =
         IntStream.range(0, Ledger.CLIENTS)
-            .mapToObj(client -> start(client, new Ledger(client, history, seed)))
+            .mapToObj(
+                client ->
+                    start(client, new Ledger(engine.dialect(), client, mirror.history(), seed)))
             .toList();
+  }
+
+  /** Clients that connect again when the source was away. */
+  static LedgerClients thatComeBack(MirrorUnderTest mirror, long seed) {
+    return new LedgerClients(mirror, seed, true);
   }
 
   /** A little load, and no more of it when this returns. */
   static void load(MirrorUnderTest mirror, long seed) throws SQLException, InterruptedException {
-    try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), seed)) {
+    try (LedgerClients clients = new LedgerClients(mirror, seed)) {
       Thread.sleep(LITTLE_MILLIS);
       clients.check();
     }
@@ -41,13 +59,26 @@ final class LedgerClients implements AutoCloseable {
   }
 
   private void loop(Ledger ledger) {
-    try (Connection connection = source.open()) {
-      connection.setAutoCommit(false);
-      while (!stopped) {
-        ledger.transaction(connection);
+    while (!stopped) {
+      try (Connection connection = source.open()) {
+        connection.setAutoCommit(false);
+        work(ledger, connection);
+      } catch (SQLException e) {
+        if (!comeBack || !engine.dialect().lostConnection(e)) {
+          failures.add(e);
+          return;
+        }
+        LockSupport.parkNanos(RECONNECT.toNanos());
       }
-    } catch (SQLException e) {
-      failures.add(e);
+    }
+  }
+
+  private void work(Ledger ledger, Connection connection) throws SQLException {
+    while (!stopped) {
+      ledger.transaction(connection);
+      if (engine.rate() > 0) {
+        LockSupport.parkNanos(1_000_000_000L * Ledger.CLIENTS / engine.rate());
+      }
     }
   }
 
@@ -58,7 +89,7 @@ final class LedgerClients implements AutoCloseable {
     }
   }
 
-  /** Ends all clients after their current transaction; the source never fails in these tests. */
+  /** Ends all clients after their current transaction. */
   @Override
   public void close() throws SQLException {
     stopped = true;

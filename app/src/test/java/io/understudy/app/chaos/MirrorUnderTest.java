@@ -3,17 +3,19 @@ package io.understudy.app.chaos;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.understudy.app.harness.Connections;
+import io.understudy.app.harness.Dialect;
+import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Findings;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
+import io.understudy.app.harness.Sql;
 import io.understudy.journal.MirrorName;
+import io.understudy.testkit.DatabaseServer;
 import io.understudy.testkit.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -49,11 +51,16 @@ final class MirrorUnderTest implements AutoCloseable {
         Files.createDirectories(Path.of("target", "chaos")).resolve(name + "-" + System.nanoTime());
     Files.createDirectory(folder);
     Files.writeString(folder.resolve("mirror.yaml"), yaml(), UTF_8);
-    for (PostgresServer server : List.of(machines.source(), machines.standby())) {
+    Dialect dialect = engine().dialect();
+    for (DatabaseServer server : List.of(machines.source(), machines.standby())) {
       server.createDatabase(name);
-      execute(() -> server.connect(name), Pgbench.TABLES + Ledger.TABLES);
+      Sql.run(() -> server.connect(name), TpcB.tables(dialect) + Ledger.tables(dialect));
     }
-    execute(source(), Ledger.ROWS);
+    Sql.run(source(), Ledger.ROWS);
+  }
+
+  Engine engine() {
+    return machines.engine();
   }
 
   Connections source() {
@@ -72,19 +79,15 @@ final class MirrorUnderTest implements AutoCloseable {
     return history;
   }
 
-  Pgbench pgbench() {
-    PostgresServer server = machines.source();
-    return new Pgbench(
-        server.host(),
-        server.port(),
-        PostgresServer.USER,
-        server.password(),
-        name.value(),
-        folder.resolve("pgbench.log"));
+  /** The load of TPC-B: by the engine's own program if it has one. */
+  Load load() {
+    return machines.source() instanceof PostgresServer server
+        ? new Pgbench(server, name.value(), folder.resolve("pgbench.log"))
+        : new TpcB(source());
   }
 
   Checker checker() {
-    return new Checker(source(), standby(), this::journal, findings);
+    return new Checker(engine().dialect(), source(), standby(), this::journal, findings);
   }
 
   JournalAudit journal() {
@@ -148,32 +151,28 @@ final class MirrorUnderTest implements AutoCloseable {
     return checker().run(history);
   }
 
-  static void execute(Connections database, String sql) throws SQLException {
-    try (Connection connection = database.open();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
   private String yaml() {
     return """
     mirror: %s
     databases:
-      north: { url: "%s", user: postgres, password: "%s" }
-      south: { url: "%s", user: postgres, password: "%s" }
+      north: { url: "%s", user: %s, password: "%s" }
+      south: { url: "%s", user: %s, password: "%s" }
     source: north
     journal: { bootstrap-servers: "%s", replication-factor: 1, piece-bytes: 64KiB }
-    tables: { include: ["public.*"] }
+    tables: { include: ["%s.*"] }
     retry: { initial: 200ms, max: 2s }
     http: { listen: "off" }
     """
         .formatted(
             name,
             machines.source().jdbcUrl(name.value()),
+            machines.source().user(),
             machines.source().password(),
             machines.standby().jdbcUrl(name.value()),
+            machines.standby().user(),
             machines.standby().password(),
-            machines.kafka().bootstrapServers());
+            machines.kafka().bootstrapServers(),
+            engine().dialect().schema(name.value()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.understudy.app.chaos;
 
 import io.understudy.app.harness.Connections;
+import io.understudy.app.harness.Dialect;
 import io.understudy.app.harness.Findings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ final class SnapshotWatcher implements AutoCloseable {
   static final String SNAPSHOTS = "snapshots of the standby";
   private static final Duration RECONNECT = Duration.ofMillis(200);
 
+  private final Dialect dialect;
   private final Connections standby;
   private final Findings findings;
   private final Thread thread;
@@ -27,9 +29,10 @@ final class SnapshotWatcher implements AutoCloseable {
   private final AtomicLong distinct = new AtomicLong();
   private final Moments moves = new Moments();
 
-  SnapshotWatcher(Connections standby, Findings findings) {
-    this.standby = standby;
-    this.findings = findings;
+  SnapshotWatcher(MirrorUnderTest mirror) {
+    this.dialect = mirror.engine().dialect();
+    this.standby = mirror.standby();
+    this.findings = mirror.findings();
     this.thread = new Thread(this::loop, "snapshot-watcher");
     thread.setDaemon(true);
     thread.start();
@@ -66,7 +69,7 @@ final class SnapshotWatcher implements AutoCloseable {
           pause(System.nanoTime() - start);
         }
       } catch (SQLException e) {
-        if (!lostConnection(e)) {
+        if (!dialect.lostConnection(e)) {
           findings.add(SNAPSHOTS, "cannot be read: " + e.getMessage());
           return;
         }
@@ -89,11 +92,6 @@ final class SnapshotWatcher implements AutoCloseable {
       last.flatMap(now::wentBackFrom)
           .ifPresent(back -> findings.add(SNAPSHOTS, "snapshot " + snapshot + ": " + back));
     }
-  }
-
-  private static boolean lostConnection(SQLException e) {
-    String state = e.getSQLState();
-    return state != null && (state.startsWith("08") || state.startsWith("57P"));
   }
 
   @Override

@@ -36,7 +36,7 @@ final class StaleProcess {
     stale.start();
     LedgerClients.load(mirror, 1);
     mirror.checker().awaitCaughtUp(CATCH_UP, mirror::requireRunning);
-    try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), 2)) {
+    try (LedgerClients clients = new LedgerClients(mirror, 2)) {
       Thread.sleep(LOAD_MILLIS);
       stale.pause();
       Thread.sleep(LOAD_MILLIS / 3);
@@ -46,7 +46,7 @@ final class StaleProcess {
     LedgerClients.load(mirror, 3);
     mirror.checker().awaitCaughtUp(CATCH_UP, mirror::requireRunning);
     mirror.expectEnd(stale);
-    try (LedgerClients clients = new LedgerClients(mirror.source(), mirror.history(), 4)) {
+    try (LedgerClients clients = new LedgerClients(mirror, 4)) {
       stale.resume();
       judge(mirror.findings(), stale);
       clients.check();

@@ -130,7 +130,9 @@ class ConfigFileTest {
         .contains(
             "databases.south.usr: is not a key of mirror.yaml (did you mean 'user'?)",
             "source: 'nort' is none of the databases (did you mean 'north'?)",
-            "databases.north.url: is not a JDBC URL (write jdbc:postgresql://HOST:PORT/DATABASE)");
+            "databases.north.url: is no JDBC URL of an engine at hand (write "
+                + "jdbc:postgresql://HOST:PORT/DATABASE, jdbc:mysql://HOST:PORT/DATABASE or "
+                + "jdbc:mariadb://HOST:PORT/DATABASE)");
   }
 
   @Test
@@ -195,6 +197,24 @@ class ConfigFileTest {
         .containsExactly(
             "databases.south.url: is the same database as databases.north"
                 + " (a standby is another database than its source; correct one of the two)");
+  }
+
+  @Test
+  void refusesDatabasesOfTwoEngines() {
+    assertThat(problems(GOOD.replace("jdbc:postgresql://10.0.2.5:5432", "jdbc:mysql://10.0.2.5")))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "databases.south.url: is one of MySQL, and databases.north one of PostgreSQL"
+                + " (all databases of a mirror are of one engine; correct one of the two)");
+  }
+
+  @Test
+  void knowsTheUsualPortOfEachEngine() {
+    String mysql = GOOD.replace("jdbc:postgresql:", "jdbc:mysql:").replace(":5432/", ":3306/");
+    assertThat(read(mysql).databases()).hasSize(2);
+    assertThat(problems(mysql.replace("10.0.2.5:3306", "10.0.1.5")))
+        .extracting(Problem::message)
+        .containsExactly("is the same database as databases.north");
   }
 
   @Test

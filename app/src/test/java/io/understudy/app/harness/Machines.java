@@ -1,29 +1,23 @@
 package io.understudy.app.harness;
 
+import io.understudy.testkit.DatabaseServer;
 import io.understudy.testkit.KafkaServer;
-import io.understudy.testkit.PostgresServer;
-import io.understudy.testkit.PostgresSettings;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Two database servers and a broker, which several mirrors can use one after the other. */
+/** Two servers of one engine and a broker, which several mirrors can use one after the other. */
 public final class Machines implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final PostgresServer source;
-  private final PostgresServer standby;
+  private final Engine engine;
+  private final DatabaseServer source;
+  private final DatabaseServer standby;
   private final KafkaServer kafka;
 
-  public Machines() {
-    this(PostgresSettings.defaults());
-  }
-
-  /**
-   * @param settings of both database servers
-   */
-  public Machines(PostgresSettings settings) {
+  public Machines(Engine engine) {
+    this.engine = engine;
     try {
-      source = open(PostgresServer.start(settings));
-      standby = open(PostgresServer.start(settings));
+      source = open(engine.start());
+      standby = open(engine.start());
       kafka = open(KafkaServer.start());
     } catch (RuntimeException e) {
       close();
@@ -31,11 +25,15 @@ public final class Machines implements AutoCloseable {
     }
   }
 
-  public PostgresServer source() {
+  public Engine engine() {
+    return engine;
+  }
+
+  public DatabaseServer source() {
     return source;
   }
 
-  public PostgresServer standby() {
+  public DatabaseServer standby() {
     return standby;
   }
 

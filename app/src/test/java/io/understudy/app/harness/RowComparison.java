@@ -6,25 +6,30 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
  * Compares all tables of two databases row by row: the text of whole rows, as a multiset, so that
- * tables without a key and duplicate rows count, too. Both servers sort; the rows are merged here.
- * Shares no code with the product. Only the product's own schema is left out.
+ * tables without a key and duplicate rows count, too. Both servers sort; equal rows are counted and
+ * the rows merged here. Shares no code with the product. Only the product's own schema is left out.
  */
 public final class RowComparison {
   public static final String ROWS = "rows of source and standby";
   private static final int FETCH = 5_000;
 
+  private final Dialect dialect;
   private final Connections source;
   private final Connections standby;
   private final Findings findings;
 
-  public RowComparison(Connections source, Connections standby, Findings findings) {
+  public RowComparison(
+      Dialect dialect, Connections source, Connections standby, Findings findings) {
+    this.dialect = dialect;
     this.source = source;
     this.standby = standby;
     this.findings = findings;
@@ -37,15 +42,15 @@ public final class RowComparison {
     long rows = 0;
     try (Connection left = open(source);
         Connection right = open(standby)) {
-      Map<String, String> sourceTables = tables(left);
-      Map<String, String> standbyTables = tables(right);
+      Map<String, List<String>> sourceTables = tables(left);
+      Map<String, List<String>> standbyTables = tables(right);
       for (String table : standbyTables.keySet()) {
         if (!sourceTables.containsKey(table)) {
           findings.add(ROWS, table + " exists on the standby only");
         }
       }
-      for (Map.Entry<String, String> table : sourceTables.entrySet()) {
-        String columns = standbyTables.get(table.getKey());
+      for (Map.Entry<String, List<String>> table : sourceTables.entrySet()) {
+        List<String> columns = standbyTables.get(table.getKey());
         if (!table.getValue().equals(columns)) {
           findings.add(
               ROWS,
@@ -58,47 +63,32 @@ public final class RowComparison {
     return rows;
   }
 
-  private static Connection open(Connections database) throws SQLException {
+  private Connection open(Connections database) throws SQLException {
     Connection connection = database.open();
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(
-          "SET work_mem = '128MB'; SET datestyle = 'ISO'; SET timezone = 'UTC';"
-              + " SET intervalstyle = 'postgres'; SET bytea_output = 'hex'");
-    }
+    Sql.run(connection, dialect.comparable());
     connection.setAutoCommit(false);
     return connection;
   }
 
-  /** Quoted table name to quoted column names, both sorted. */
-  private static Map<String, String> tables(Connection connection) throws SQLException {
-    Map<String, String> tables = new TreeMap<>();
+  /** Quoted table name to names of columns, both sorted. */
+  private Map<String, List<String>> tables(Connection connection) throws SQLException {
+    Map<String, List<String>> tables = new TreeMap<>();
     try (Statement statement = connection.createStatement();
-        ResultSet rows =
-            statement.executeQuery(
-                """
-                SELECT format('%I.%I', n.nspname, c.relname),
-                       string_agg(quote_ident(a.attname), ', ' ORDER BY a.attname COLLATE "C")
-                  FROM pg_class c
-                  JOIN pg_namespace n ON n.oid = c.relnamespace
-                  LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-                 WHERE c.relkind = 'r' AND c.relpersistence = 'p'
-                   AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'understudy')
-                 GROUP BY 1""")) {
+        ResultSet rows = statement.executeQuery(dialect.columns())) {
       while (rows.next()) {
-        tables.put(rows.getString(1), rows.getString(2) == null ? "" : rows.getString(2));
+        String name = dialect.quoted(rows.getString(1)) + "." + dialect.quoted(rows.getString(2));
+        List<String> columns = tables.computeIfAbsent(name, ignored -> new ArrayList<>());
+        if (!rows.getString(3).isEmpty()) {
+          columns.add(rows.getString(3));
+        }
       }
     }
     return tables;
   }
 
-  private long compare(String table, String columns, Connection left, Connection right)
+  private long compare(String table, List<String> columns, Connection left, Connection right)
       throws SQLException {
-    String sql =
-        "SELECT ROW("
-            + columns
-            + ")::text COLLATE \"C\", count(*) FROM "
-            + table
-            + " GROUP BY 1 ORDER BY 1";
+    String sql = "SELECT " + dialect.rowText(columns) + " FROM " + table + " ORDER BY 1";
     long rows = 0;
     try (Cursor a = new Cursor(left, sql);
         Cursor b = new Cursor(right, sql)) {
@@ -143,6 +133,7 @@ public final class RowComparison {
   private static final class Cursor implements AutoCloseable {
     private final Statement statement;
     private final ResultSet rows;
+    private byte[] ahead;
     private byte[] row;
     private long count;
 
@@ -150,13 +141,18 @@ public final class RowComparison {
       statement = connection.createStatement();
       statement.setFetchSize(FETCH);
       rows = statement.executeQuery(sql);
+      ahead = rows.next() ? rows.getString(1).getBytes(UTF_8) : null;
       next();
     }
 
+    /** To the next row that differs from this one. */
     void next() throws SQLException {
-      boolean more = rows.next();
-      row = more ? rows.getString(1).getBytes(UTF_8) : null;
-      count = more ? rows.getLong(2) : 0;
+      row = ahead;
+      count = 0;
+      while (ahead != null && Arrays.equals(ahead, row)) {
+        count++;
+        ahead = rows.next() ? rows.getString(1).getBytes(UTF_8) : null;
+      }
     }
 
     @Override

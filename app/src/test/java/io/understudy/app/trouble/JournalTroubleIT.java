@@ -2,9 +2,9 @@ package io.understudy.app.trouble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
-import io.understudy.testkit.PostgresSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +28,7 @@ class JournalTroubleIT {
 
   @BeforeAll
   static void start() {
-    machines = new Machines(PostgresSettings.defaults().withPassword(Mirrors.PASSWORD));
+    machines = new Machines(Engine.POSTGRESQL);
   }
 
   @AfterAll
@@ -84,8 +84,7 @@ class JournalTroubleIT {
     try (SmallDisk disk = SmallDisk.ofMegabytes(DISK_MEGABYTES)) {
       Path folder = disk.path().resolve("journal");
       try (TroubledMirror mirror =
-          new TroubledMirror(
-              machines.source(), machines.standby(), "{ embedded: \"" + folder + "\" }")) {
+          new TroubledMirror(machines, machines.source(), "{ embedded: \"" + folder + "\" }")) {
         mirror.init();
         ProductProcess run = mirror.start("run");
         mirror.requireIdentical(run);

@@ -1,11 +1,11 @@
 package io.understudy.app.trouble;
 
+import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
 import java.util.stream.Collectors;
 
 /** The mirrors that most tests begin with. */
 final class Mirrors {
-  static final String PASSWORD = "the right one";
   static final String WRONG_PASSWORD = "not the right one";
 
   private Mirrors() {}
@@ -23,7 +23,7 @@ final class Mirrors {
   }
 
   static TroubledMirror notMade(Machines machines) throws Exception {
-    return new TroubledMirror(machines.source(), machines.standby(), journal(machines));
+    return new TroubledMirror(machines, machines.source(), journal(machines));
   }
 
   /** The value of {@code journal} for the cluster. */
@@ -39,7 +39,7 @@ final class Mirrors {
         .map(
             line ->
                 line.strip().startsWith(database + ":")
-                    ? line.replace("\"" + PASSWORD + "\"", "\"" + WRONG_PASSWORD + "\"")
+                    ? line.replace("\"" + Engine.PASSWORD + "\"", "\"" + WRONG_PASSWORD + "\"")
                     : line)
         .collect(Collectors.joining("\n", "", "\n"));
   }

@@ -2,9 +2,9 @@ package io.understudy.app.trouble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
-import io.understudy.testkit.PostgresSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +22,7 @@ class PromotionTroubleIT {
 
   @BeforeAll
   static void start() {
-    machines = new Machines(PostgresSettings.defaults().withPassword(Mirrors.PASSWORD));
+    machines = new Machines(Engine.POSTGRESQL);
   }
 
   @AfterAll
@@ -33,7 +33,7 @@ class PromotionTroubleIT {
   @Test
   void theFormerSourceIsNotPromotedAndFollowsAfterwards() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {
-      String slot = mirror.slot();
+      String slot = Slots.of(mirror);
       ProductProcess run = mirror.start("run");
       mirror.requireIdentical(run);
       mirror.stop(run);

@@ -3,21 +3,65 @@ package io.understudy.app.trouble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.understudy.testkit.DatabaseServer;
 import io.understudy.testkit.PostgresServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 import org.postgresql.replication.PGReplicationStream;
 
-/** What somebody else can do to the mirror's replication slot. */
+/** What can happen to a source of PostgreSQL, and to the mirror's replication slot on it. */
 final class Slots {
   /** The application name of the other consumer. */
   static final String OTHER = "pg_recvlogical";
 
   private Slots() {}
+
+  /** The mirror's own. */
+  static String of(TroubledMirror mirror) throws SQLException {
+    return mirror.askSource(
+        "SELECT slot_name FROM pg_replication_slots WHERE database = current_database()");
+  }
+
+  static List<SourceHarm> harms() {
+    return List.of(
+        new SourceHarm("slot dropped", Slots::drop),
+        new SourceHarm("slot advanced", Slots::advance));
+  }
+
+  static List<Unfit> unfit() {
+    return List.of(
+        new Unfit(
+            "wal_level",
+            "replica",
+            "wal_level: is 'replica'",
+            "ALTER SYSTEM SET wal_level = 'logical'",
+            true));
+  }
+
+  private static List<String> drop(TroubledMirror mirror) throws SQLException {
+    String slot = of(mirror);
+    mirror.onSource("SELECT pg_drop_replication_slot('" + slot + "')");
+    mirror.onSource("INSERT INTO item VALUES (501, 'never logged', 1)");
+    return List.of("replication slot " + slot, "is gone", "not in the journal");
+  }
+
+  private static List<String> advance(TroubledMirror mirror) throws SQLException {
+    String slot = of(mirror);
+    mirror.onSource("INSERT INTO item VALUES (501, 'skipped', 1)");
+    mirror.onSource(
+        "SELECT pg_replication_slot_advance('" + slot + "', pg_current_wal_insert_lsn())");
+    String stands =
+        mirror.askSource(
+            "SELECT confirmed_flush_lsn FROM pg_replication_slots WHERE slot_name = '"
+                + slot
+                + "'");
+    return List.of("replication slot " + slot, "ahead of the journal's tail", stands, "missing");
+  }
 
   /** Reads from a slot, as pg_recvlogical would. */
   record Consumer(Connection connection, PGReplicationStream stream, int pid)
@@ -28,7 +72,7 @@ final class Slots {
     }
   }
 
-  static Consumer consume(PostgresServer server, TroubledMirror mirror, String slot)
+  static Consumer consume(DatabaseServer server, TroubledMirror mirror, String slot)
       throws SQLException {
     Properties properties = new Properties();
     PGProperty.USER.set(properties, PostgresServer.USER);
@@ -58,7 +102,7 @@ final class Slots {
   }
 
   /** What the server says to a second consumer. */
-  static String refusal(PostgresServer server, TroubledMirror mirror, String slot) {
+  static String refusal(DatabaseServer server, TroubledMirror mirror, String slot) {
     return catchThrowableOfType(SQLException.class, () -> consume(server, mirror, slot).close())
         .getMessage();
   }
@@ -87,7 +131,7 @@ final class Slots {
           RAISE 'the slot is still in use';
         END $$"""
             .formatted(slot);
-    mirror.onSource(drop);
+    mirror.onSourceAtOnce(drop);
     assertThat(
             mirror.askSource(
                 "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '" + slot + "'"))

@@ -2,26 +2,31 @@ package io.understudy.app.trouble;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.OverEngines;
 import io.understudy.app.harness.ProductProcess;
-import io.understudy.testkit.PostgresSettings;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 
 /** A standby that cannot take what the source did: said once, with what to do, and made good. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
+@OverEngines
 class StandbyTroubleIT {
   private static Machines machines;
 
-  @BeforeAll
-  static void start() {
-    machines = new Machines(PostgresSettings.defaults().withPassword(Mirrors.PASSWORD));
+  @Parameter Engine engine;
+
+  @BeforeParameterizedClassInvocation
+  static void start(Engine engine) {
+    machines = new Machines(engine);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     machines.close();
   }
@@ -40,7 +45,11 @@ class StandbyTroubleIT {
       mirror
           .end(run)
           .requireClear(1)
-          .says("row missing on south", "update of public.item", "key columns id", "transaction ")
+          .says(
+              "row missing on south",
+              "update of " + mirror.table("item"),
+              "key columns id",
+              "transaction ")
           .advises("understudy init --again");
 
       mirror.onStandby("INSERT INTO item VALUES (7, 'item 7', 7)");
@@ -60,13 +69,13 @@ class StandbyTroubleIT {
       mirror
           .end(run)
           .requireClear(1)
-          .says("south", "public.item", "transaction ")
+          .says("south", mirror.table("item"), "transaction ")
           .advises("understudy init --again");
 
       mirror
           .command("run")
           .requireClear(1)
-          .says("table public.item is missing on south", "transaction ")
+          .says("table " + mirror.table("item") + " is missing on south", "transaction ")
           .advises("with all its rows", "understudy init --again");
       mirror.onStandby(
           "CREATE TABLE item (id int PRIMARY KEY, label text NOT NULL, stock int NOT NULL DEFAULT 0)");
@@ -84,21 +93,20 @@ class StandbyTroubleIT {
           mirror
               .command("run")
               .requireClear(1)
-              .says("column note of table public.item is on south but not on the source")
-              .advises("ALTER TABLE \"public\".\"item\" DROP COLUMN \"note\"");
+              .says(
+                  "column note of table "
+                      + mirror.table("item")
+                      + " is on south but not on the source")
+              .advises(mirror.alterItem("DROP", "note"));
       mirror.onStandby(statement(extra.remedy()));
       ProductProcess run = mirror.start("run");
       mirror.requireIdentical(run);
 
       mirror.onSource("ALTER TABLE item ADD COLUMN colour text");
       mirror.onSource("INSERT INTO item VALUES (601, 'painted', 1, 'red')");
-      Ending missing =
-          mirror
-              .end(run)
-              .requireClear(1)
-              .says("column colour of table public.item is missing on south", "transaction ")
-              .advises("ALTER TABLE \"public\".\"item\" ADD COLUMN \"colour\" text");
-      mirror.onStandby(statement(missing.remedy()));
+      mirror.end(run).requireClear(1).says(mirror.table("item"));
+      mirror.onStandby("ALTER TABLE item ADD COLUMN colour text");
+      mirror.init("--again");
       mirror.requireIdentical(mirror.start("run"));
     }
   }
@@ -118,8 +126,11 @@ class StandbyTroubleIT {
           mirror
               .end(run)
               .requireClear(1)
-              .says("column note of table public.item is on south but not on the source")
-              .advises("ALTER TABLE \"public\".\"item\" DROP COLUMN \"note\"");
+              .says(
+                  "column note of table "
+                      + mirror.table("item")
+                      + " is on south but not on the source")
+              .advises(mirror.alterItem("DROP", "note"));
       mirror.onStandby(statement(extra.remedy()));
       mirror.requireIdentical(mirror.start("run"));
     }
@@ -135,7 +146,7 @@ class StandbyTroubleIT {
           mirror
               .command("run")
               .requireClear(1)
-              .says("south", "password authentication failed for user \"postgres\"")
+              .says("south", engine.dialect().wrongPassword(machines.standby().user()))
               .advises("correct user and password of south");
       assertThat(ending.stderr()).doesNotContain(Mirrors.WRONG_PASSWORD);
       mirror.writeYaml(right);

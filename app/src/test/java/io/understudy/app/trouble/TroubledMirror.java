@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.app.harness.Connections;
+import io.understudy.app.harness.Dialect;
 import io.understudy.app.harness.Findings;
+import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.app.harness.RowComparison;
-import io.understudy.testkit.PostgresServer;
+import io.understudy.app.harness.Sql;
+import io.understudy.testkit.DatabaseServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,10 +43,12 @@ final class TroubledMirror implements AutoCloseable {
   private static final String TABLES =
       """
       CREATE TABLE item (id int PRIMARY KEY, label text NOT NULL, stock int NOT NULL DEFAULT 0);
-      CREATE TABLE mark (id bigint PRIMARY KEY)""";
+      CREATE TABLE mark (id bigint PRIMARY KEY);
+      """;
 
-  private final PostgresServer source;
-  private final PostgresServer standby;
+  private final Dialect dialect;
+  private final DatabaseServer source;
+  private final DatabaseServer standby;
   private final String name;
   private final Path folder;
   private final Deque<ProductProcess> processes = new ArrayDeque<>();
@@ -51,22 +56,24 @@ final class TroubledMirror implements AutoCloseable {
   private long marks;
 
   /**
+   * @param machines whose standby is used
    * @param journal the value of {@code journal} in mirror.yaml
    */
-  TroubledMirror(PostgresServer source, PostgresServer standby, String journal)
+  TroubledMirror(Machines machines, DatabaseServer source, String journal)
       throws IOException, SQLException {
+    this.dialect = machines.engine().dialect();
     this.source = source;
-    this.standby = standby;
+    this.standby = machines.standby();
     this.name = "trouble" + NUMBERS.incrementAndGet();
     this.folder =
         Files.createDirectories(Path.of("target", "trouble"))
             .resolve(name + "-" + System.nanoTime());
     Files.createDirectory(folder);
-    for (PostgresServer server : List.of(source, standby)) {
+    for (DatabaseServer server : List.of(source, standby)) {
       server.createDatabase(name);
-      execute(() -> server.connect(name), TABLES);
+      Sql.run(() -> server.connect(name), TABLES);
     }
-    onSource("INSERT INTO item SELECT n, 'item ' || n, n FROM generate_series(1, 100) n");
+    onSource("INSERT INTO item SELECT n, concat('item ', n), n FROM " + Sql.numbers(100));
     writeYaml(yaml(journal));
   }
 
@@ -74,17 +81,19 @@ final class TroubledMirror implements AutoCloseable {
     return name;
   }
 
-  String slot() {
-    try (Connection connection = source.connect(name);
-        Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT slot_name FROM pg_replication_slots WHERE database = current_database()")) {
-      assertThat(row.next()).as("a slot of " + name).isTrue();
-      return row.getString(1);
-    } catch (SQLException e) {
-      throw new AssertionError(e);
-    }
+  /** A table of the mirror as messages name it. */
+  String table(String table) {
+    return dialect.schema(name) + "." + table;
+  }
+
+  /** A statement as remedies have it. */
+  String alterItem(String action, String column) {
+    return "ALTER TABLE %s.%s %s COLUMN %s"
+        .formatted(
+            dialect.quoted(dialect.schema(name)),
+            dialect.quoted("item"),
+            action,
+            dialect.quoted(column));
   }
 
   String journalTopic() {
@@ -96,25 +105,26 @@ final class TroubledMirror implements AutoCloseable {
   }
 
   void onSource(String sql) throws SQLException {
-    execute(() -> source.connect(name), sql);
+    Sql.run(() -> source.connect(name), sql);
   }
 
-  /** As somebody who insists, because a standby is read-only for everyone else. */
-  void onStandby(String sql) throws SQLException {
-    try (Connection connection = standby.connect(name);
+  /** One statement, whatever semicolons it has. */
+  void onSourceAtOnce(String sql) throws SQLException {
+    try (Connection connection = source.connect(name);
         Statement statement = connection.createStatement()) {
-      statement.execute("SET default_transaction_read_only = off");
       statement.execute(sql);
     }
   }
 
+  /** As somebody who insists, because a standby is read-only for everyone else. */
+  void onStandby(String sql) throws SQLException {
+    Sql.run(() -> standby.connect(name), dialect.insist() + ";" + sql);
+  }
+
   /** One value of the source. */
   String askSource(String sql) throws SQLException {
-    try (Connection connection = source.connect(name);
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
-      row.next();
-      return row.getString(1);
+    try (Connection connection = source.connect(name)) {
+      return Sql.text(connection, sql);
     }
   }
 
@@ -191,14 +201,14 @@ final class TroubledMirror implements AutoCloseable {
     Findings findings = new Findings();
     Connections left = () -> source.connect(name);
     Connections right = () -> standby.connect(name);
-    assertThat(new RowComparison(left, right, findings).run()).isPositive();
+    assertThat(new RowComparison(dialect, left, right, findings).run()).isPositive();
     assertThat(findings.toString()).isEqualTo("no findings");
   }
 
   private boolean onStandbyIs(long mark) throws SQLException {
     try (Connection connection = standby.connect(name);
         PreparedStatement statement =
-            connection.prepareStatement("SELECT FROM mark WHERE id = ?")) {
+            connection.prepareStatement("SELECT 1 FROM mark WHERE id = ?")) {
       statement.setLong(1, mark);
       try (ResultSet rows = statement.executeQuery()) {
         return rows.next();
@@ -206,32 +216,28 @@ final class TroubledMirror implements AutoCloseable {
     }
   }
 
-  private static void execute(Connections database, String sql) throws SQLException {
-    try (Connection connection = database.open();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
   private String yaml(String journal) {
     return """
     mirror: %s
     databases:
-      north: { url: "%s", user: postgres, password: "%s" }
-      south: { url: "%s", user: postgres, password: "%s" }
+      north: { url: "%s", user: %s, password: "%s" }
+      south: { url: "%s", user: %s, password: "%s" }
     source: north
     journal: %s
-    tables: { include: ["public.*"] }
+    tables: { include: ["%s.*"] }
     retry: { initial: 200ms, max: 2s }
     http: { listen: "off" }
     """
         .formatted(
             name,
             source.jdbcUrl(name),
+            source.user(),
             source.password(),
             standby.jdbcUrl(name),
+            standby.user(),
             standby.password(),
-            journal);
+            journal,
+            dialect.schema(name));
   }
 
   @Override

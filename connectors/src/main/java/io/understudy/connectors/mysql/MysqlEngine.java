@@ -12,11 +12,6 @@ public final class MysqlEngine implements Source.Engine {
   }
 
   @Override
-  public String urlForm() {
-    return "jdbc:mysql://HOST:PORT/DATABASE or jdbc:mariadb://HOST:PORT/DATABASE";
-  }
-
-  @Override
   public Source source(MirrorName mirror, SourceSettings settings) {
     return new MysqlSource(mirror, settings);
   }

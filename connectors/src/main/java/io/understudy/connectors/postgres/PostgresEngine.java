@@ -12,11 +12,6 @@ public final class PostgresEngine implements Source.Engine {
   }
 
   @Override
-  public String urlForm() {
-    return "jdbc:postgresql://HOST:PORT/DATABASE";
-  }
-
-  @Override
   public Source source(MirrorName mirror, SourceSettings settings) {
     return new PostgresSource(mirror, settings);
   }
