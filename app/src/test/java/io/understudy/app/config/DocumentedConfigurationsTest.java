@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the documents tell people to write is what this version reads. */
 class DocumentedConfigurationsTest {
@@ -38,11 +40,12 @@ class DocumentedConfigurationsTest {
     assertThat(config.database(new DatabaseName("south")).password()).isEqualTo("s");
   }
 
-  @Test
-  void theFileOfTheContainersIsAccepted() {
+  @ParameterizedTest
+  @ValueSource(strings = {"mirror.yaml", "mirror.mysql.yaml", "mirror.mariadb.yaml"})
+  void theFilesOfTheContainersAreAccepted(String file) {
     MirrorConfig config =
         ConfigFile.load(
-            ROOT.resolve("compose").resolve("mirror.yaml"), Map.of("UNDERSTUDY_PASSWORD", "u"));
+            ROOT.resolve("compose").resolve(file), Map.of("UNDERSTUDY_PASSWORD", "u"));
 
     assertThat(config.standbys(config.source())).containsExactly(new DatabaseName("south"));
   }
