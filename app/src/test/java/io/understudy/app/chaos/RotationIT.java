@@ -9,6 +9,7 @@ import io.understudy.app.harness.Sql;
 import io.understudy.testkit.DatabaseServer;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -34,8 +35,8 @@ class RotationIT {
   /** One kill of the reader in so many comes with a restart or a kill of the source. */
   private static final int RESTARTS = 4;
 
-  /** More records than a reader writes by taking over. */
-  private static final int RECORDS = 20;
+  /** So many transactions in the journal show that a reader has taken up its work. */
+  private static final int TRANSACTIONS = 20;
 
   private static final Duration ROTATION = Duration.ofSeconds(2);
   private static final long LONGEST_LIFE_MILLIS = 1_500;
@@ -80,9 +81,9 @@ class RotationIT {
   private static void torment(
       Random random, DatabaseServer source, ProductProcess reader, JournalFollower follower)
       throws Exception {
-    long started = 0;
+    Instant started = Instant.EPOCH;
     for (int kill = 1; kill <= KILLS; kill++) {
-      awaitWork(follower, started + RECORDS);
+      awaitWork(follower, started);
       Thread.sleep(random.nextInt((int) LONGEST_LIFE_MILLIS));
       if (kill % RESTARTS != 0) {
         reader.kill();
@@ -94,16 +95,16 @@ class RotationIT {
         reader.kill();
         source.startAgain();
       }
-      started = follower.records();
+      started = Instant.now();
       reader.start();
       log.info("reader killed for the {}th time", kill);
     }
-    awaitWork(follower, started + RECORDS);
+    awaitWork(follower, started);
   }
 
-  private static void awaitWork(JournalFollower follower, long records) throws Exception {
+  private static void awaitWork(JournalFollower follower, Instant started) throws Exception {
     long deadline = System.nanoTime() + TO_WORK.toNanos();
-    while (follower.records() < records) {
+    while (follower.transactionsSince(started) < TRANSACTIONS) {
       assertThat(System.nanoTime()).as("the reader is not at work").isLessThan(deadline);
       Thread.sleep(LOOK_MILLIS);
     }

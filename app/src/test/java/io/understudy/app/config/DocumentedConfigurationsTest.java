@@ -44,8 +44,7 @@ class DocumentedConfigurationsTest {
   @ValueSource(strings = {"mirror.yaml", "mirror.mysql.yaml", "mirror.mariadb.yaml"})
   void theFilesOfTheContainersAreAccepted(String file) {
     MirrorConfig config =
-        ConfigFile.load(
-            ROOT.resolve("compose").resolve(file), Map.of("UNDERSTUDY_PASSWORD", "u"));
+        ConfigFile.load(ROOT.resolve("compose").resolve(file), Map.of("UNDERSTUDY_PASSWORD", "u"));
 
     assertThat(config.standbys(config.source())).containsExactly(new DatabaseName("south"));
   }

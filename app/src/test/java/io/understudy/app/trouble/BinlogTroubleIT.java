@@ -54,7 +54,10 @@ class BinlogTroubleIT {
     MysqlProduct product = MysqlProduct.valueOf(engine.name());
     try (DatabaseServer source =
             MysqlServer.start(
-                MysqlSettings.of(product).withPassword(Engine.PASSWORD).withGtid(false).withNoBinlog());
+                MysqlSettings.of(product)
+                    .withPassword(Engine.PASSWORD)
+                    .withGtid(false)
+                    .withNoBinlog());
         TroubledMirror mirror = new TroubledMirror(machines, source, Mirrors.journal(machines))) {
       mirror
           .command("init")

@@ -16,9 +16,7 @@ import org.mariadb.jdbc.export.SslMode;
 final class Address {
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
-  /**
-   * The options behind the last {@code &} win. A server may not ask for files of ours.
-   */
+  /** The options behind the last {@code &} win. A server may not ask for files of ours. */
   private static final String OPTIONS =
       "allowMultiQueries=false&allowLocalInfile=false&tcpKeepAlive=true"
           + "&transactionReplay=false&dumpQueriesOnException=false&connectTimeout="

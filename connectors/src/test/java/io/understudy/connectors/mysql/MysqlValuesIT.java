@@ -130,7 +130,8 @@ class MysqlValuesIT {
                               + column
                               + " = "
                               + text
-                              + (text.contains("e") ? "" : "e0") + " AND left(concat("
+                              + (text.contains("e") ? "" : "e0")
+                              + " AND left(concat("
                               + column
                               + "), 1) = left('"
                               + text

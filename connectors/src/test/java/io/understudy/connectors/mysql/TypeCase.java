@@ -135,7 +135,10 @@ record TypeCase(String type, List<String> edges, Function<Random, String> random
   }
 
   private static String real(double value) {
-    return Double.isFinite(value) ? Double.toString(value).toLowerCase(Locale.ROOT) + (Double.toString(value).contains("E") ? "" : "e0") : "0";
+    return Double.isFinite(value)
+        ? Double.toString(value).toLowerCase(Locale.ROOT)
+            + (Double.toString(value).contains("E") ? "" : "e0")
+        : "0";
   }
 
   private static TypeCase decimal(int precision, int scale) {
