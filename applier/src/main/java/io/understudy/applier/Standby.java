@@ -4,6 +4,7 @@ import io.understudy.journal.DatabaseSettings;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Relation;
+import io.understudy.journal.TableRules;
 import io.understudy.journal.UrlForm;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,14 @@ public interface Standby extends AutoCloseable {
    * nothing.
    */
   List<String> differences(List<Relation> tables);
+
+  /**
+   * As {@link #differences(List)}, and in what way the standby's tables do not have the rules of
+   * the source's, for standbys that obey them while they follow.
+   */
+  default List<String> differences(List<Relation> tables, List<TableRules> rules) {
+    return differences(tables);
+  }
 
   /** Those of {@code tables} that hold rows. */
   List<Relation> notEmpty(List<Relation> tables);

@@ -43,6 +43,20 @@ public final class Changes {
     return new Change.Truncate(List.of(relations));
   }
 
+  /** The same, but the source did not check foreign keys for it. */
+  public static Change unchecked(Change change) {
+    if (change instanceof Change.Insert insert) {
+      return new Change.Insert(insert.relation(), insert.after(), false);
+    }
+    if (change instanceof Change.Update update) {
+      return new Change.Update(update.relation(), update.before(), update.after(), false);
+    }
+    if (change instanceof Change.Delete delete) {
+      return new Change.Delete(delete.relation(), delete.before(), false);
+    }
+    return change;
+  }
+
   private static Value value(Object value) {
     if (value == null) {
       return Value.NULL;

@@ -4,6 +4,7 @@ import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Position;
 import io.understudy.journal.Relation;
+import io.understudy.journal.TableRules;
 import io.understudy.journal.UrlForm;
 import java.util.List;
 import java.util.ServiceLoader;
@@ -45,6 +46,14 @@ public interface Source extends AutoCloseable {
    * The mirrored tables with their columns and keys, in name order, as the catalog has them now.
    */
   List<Relation> tables();
+
+  /**
+   * What the mirrored tables ask of their rows, where a standby has to ask the same; none where
+   * standbys of the engine take rows as they come.
+   */
+  default List<TableRules> rules() {
+    return List.of();
+  }
 
   /** All that stands in the way of mirroring; empty if nothing does. Changes nothing. */
   List<Obstacle> obstacles();

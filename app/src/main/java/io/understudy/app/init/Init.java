@@ -14,6 +14,7 @@ import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Sequence;
+import io.understudy.journal.TableRules;
 import io.understudy.journal.kafka.Journal;
 import io.understudy.journal.kafka.JournalWriter;
 import io.understudy.journal.kafka.MirrorFacts;
@@ -136,10 +137,11 @@ public final class Init {
     if (tables.isEmpty() && obstacles.isEmpty()) {
       obstacles.add(sourceName + ": no table matches tables.include in the configuration");
     }
+    List<TableRules> rules = source.rules();
     Map<DatabaseName, List<Relation>> filled = new LinkedHashMap<>();
     standbys.forEach(
         (name, standby) -> {
-          List<String> differences = standby.differences(tables);
+          List<String> differences = standby.differences(tables, rules);
           differences.forEach(difference -> obstacles.add(name + ": " + difference));
           if (differences.isEmpty() && !again && !standby.copyInterrupted()) {
             filled.put(name, standby.notEmpty(tables));

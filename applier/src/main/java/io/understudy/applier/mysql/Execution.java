@@ -4,129 +4,115 @@ import io.understudy.applier.Operation;
 import io.understudy.applier.Refusals;
 import io.understudy.applier.RowChange;
 import io.understudy.journal.Relation;
-import io.understudy.journal.Row;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Runs a plan's steps on one connection, in its open transaction, and checks that every change
- * touches exactly one row. The order within a run is that of its rows, also within one statement:
- * the server checks each row as it comes.
+ * touches exactly one row of its table; rows that foreign keys change along are not counted. The
+ * order within a run is that of its rows, also within one statement: the server checks each row as
+ * it comes.
  */
 final class Execution {
   private static final int MAX_ROWS = 500;
 
-  /** What one statement, or one batch of them, may take of the server's packet and our memory. */
-  private static final long MAX_BYTES = 512 * 1024;
+  /** What one statement may take of the server's packet. */
+  private static final int MAX_CHARACTERS = 512 * 1024;
 
-  private final Connection connection;
-  private final Failures failures;
-  private final Refusals refusals;
   private final Targets targets;
+  private final Pipeline pipeline;
 
   Execution(Connection connection, Failures failures, Refusals refusals, Targets targets) {
-    this.connection = connection;
-    this.failures = failures;
-    this.refusals = refusals;
     this.targets = targets;
+    this.pipeline = new Pipeline(connection, failures, refusals);
   }
 
+  /** Leaves the session strict and checking foreign keys, unless it fails. */
   void run(Plan plan) throws SQLException {
-    for (Plan.Step step : plan.steps()) {
-      if (step instanceof Plan.Run run) {
-        run(run);
-      } else if (step instanceof Plan.Emptying emptying) {
-        for (Relation relation : emptying.tables()) {
-          empty(relation);
+    boolean done = false;
+    try {
+      for (Plan.Step step : plan.steps()) {
+        if (step instanceof Plan.Run run) {
+          run(run);
+        } else if (step instanceof Plan.Emptying emptying) {
+          for (Relation relation : emptying.tables()) {
+            empty(relation);
+          }
         }
       }
+      settle();
+      done = true;
+    } finally {
+      if (!done) {
+        pipeline.forget();
+      }
     }
+  }
+
+  /** Sends what waits, and has the session as it was in the beginning, also after a failure. */
+  void settle() throws SQLException {
+    pipeline.check(true);
+    pipeline.flush();
   }
 
   private void run(Plan.Run run) throws SQLException {
-    Operation operation = run.first().operation();
     Target target = targets.of(run.first().relation());
-    List<RowChange> rows = run.rows();
-    try {
-      for (int from = 0; from < rows.size(); ) {
-        int to = end(rows, from);
-        if (operation == Operation.INSERT) {
-          insert(target, rows.subList(from, to).stream().map(RowChange::values).toList());
-        } else {
-          change(target, rows.subList(from, to));
-        }
-        from = to;
-      }
-    } catch (SQLException e) {
-      throw failures.of(operation, target.relation(), e);
+    pipeline.check(run.first().checked());
+    if (run.first().operation() == Operation.INSERT) {
+      add(target, run.rows());
+      return;
     }
-  }
-
-  /** Up to where rows go together; at least one does, however large. */
-  private static int end(List<RowChange> rows, int from) {
-    long bytes = size(rows.get(from));
-    int to = from + 1;
-    while (to < rows.size() && to - from < MAX_ROWS) {
-      bytes += size(rows.get(to));
-      if (bytes > MAX_BYTES) {
-        break;
-      }
-      to++;
-    }
-    return to;
-  }
-
-  private static long size(RowChange row) {
-    return (row.identity() == null ? 0 : row.identity().size())
-        + (row.values() == null ? 0 : row.values().size());
-  }
-
-  /** One statement. */
-  void insert(Target target, List<Row> rows) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(target.insert(rows.size()))) {
-      int next = 1;
-      for (Row row : rows) {
-        next = target.bindInsert(statement, next, row);
-      }
-      long taken = statement.executeLargeUpdate();
-      if (taken != rows.size()) {
-        throw refusals.rowsSwallowed(target.relation(), taken, rows.size());
+    for (RowChange row : run.rows()) {
+      boolean update = row.operation() == Operation.UPDATE;
+      String sql = update ? target.update(row) : target.delete(row);
+      pipeline.add(sql, row.operation(), target.relation(), 1);
+      if (update) {
+        invalidate(target, row);
       }
     }
   }
 
-  /** Updates or deletes, sent together, each answered by its own count. */
-  private void change(Target target, List<RowChange> rows) throws SQLException {
-    RowChange first = rows.get(0);
-    boolean update = first.operation() == Operation.UPDATE;
-    String sql = update ? target.update(first) : target.delete();
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      for (RowChange row : rows) {
-        if (update) {
-          target.bindUpdate(statement, row);
-        } else {
-          target.bindDelete(statement, row);
-        }
-        if (rows.size() > 1) {
-          statement.addBatch();
-        }
+  /** Inserts rows, whatever the session's setting of foreign keys. */
+  void insert(Target target, List<RowChange> rows) throws SQLException {
+    add(target, rows);
+    pipeline.flush();
+  }
+
+  private void add(Target target, List<RowChange> rows) throws SQLException {
+    StringBuilder sql = new StringBuilder();
+    int first = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      String literals = target.row(rows.get(i).values());
+      boolean full = i - first == MAX_ROWS || sql.length() + literals.length() > MAX_CHARACTERS;
+      if (full && i > first) {
+        add(target, sql, rows.subList(first, i));
+        first = i;
       }
-      int[] counts =
-          rows.size() > 1 ? statement.executeBatch() : new int[] {statement.executeUpdate()};
-      if (counts.length != rows.size()) {
-        throw new IllegalStateException(counts.length + " counts of " + rows.size() + " changes");
+      if (i == first) {
+        sql.setLength(0);
+        sql.append(target.insert()).append(literals);
+      } else {
+        sql.append(',').append(literals);
       }
-      for (int count : counts) {
-        if (count == 0) {
-          throw refusals.rowMissing(first.operation(), target.relation());
-        }
-        if (count != 1) {
-          throw refusals.severalRows(first.operation(), target.relation());
-        }
-      }
+    }
+    add(target, sql, rows.subList(first, rows.size()));
+  }
+
+  private void add(Target target, StringBuilder sql, List<RowChange> rows) throws SQLException {
+    pipeline.add(sql.toString(), Operation.INSERT, target.relation(), rows.size());
+    for (RowChange row : rows) {
+      invalidate(target, row);
+    }
+  }
+
+  private void invalidate(Target target, RowChange row) throws SQLException {
+    Optional<String> sql = target.invalidate(row);
+    if (sql.isPresent()) {
+      pipeline.notStrict();
+      pipeline.add(sql.get(), row.operation(), target.relation(), 1);
+      pipeline.strict();
     }
   }
 
@@ -135,15 +121,7 @@ final class Execution {
    * foreign keys say.
    */
   private void empty(Relation relation) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET SESSION foreign_key_checks = 0");
-      try {
-        statement.execute(targets.of(relation).deleteAll());
-      } finally {
-        statement.execute("SET SESSION foreign_key_checks = 1");
-      }
-    } catch (SQLException e) {
-      throw failures.of("truncate of " + relation.table(), e);
-    }
+    pipeline.check(false);
+    pipeline.add(targets.of(relation).deleteAll());
   }
 }

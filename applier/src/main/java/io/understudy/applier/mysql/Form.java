@@ -3,11 +3,9 @@ package io.understudy.applier.mysql;
 import io.understudy.journal.Value;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Types;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How a column's values are handed to the server so that it takes them for exactly what they are,
@@ -48,31 +46,28 @@ enum Form {
     };
   }
 
-  /** Sets parameter {@code index}; false if the value is not of this form. */
-  boolean bind(PreparedStatement statement, int index, Value value) throws SQLException {
+  /** A value as a literal of SQL; empty if the value is not of this form. */
+  Optional<String> literal(Value value) {
     if (value instanceof Value.Null) {
-      statement.setNull(index, Types.NULL);
+      return Optional.of("NULL");
     } else if (value instanceof Value.Text text && !isBinary()) {
-      bind(statement, index, text.text());
+      return Optional.of(literal(text.text()));
     } else if (value instanceof Value.Bytes bytes && isBinary()) {
-      if (this == BIT) {
-        statement.setBigDecimal(index, new BigDecimal(new BigInteger(1, bytes.bytes())));
-      } else {
-        statement.setBytes(index, bytes.bytes());
-      }
-    } else {
-      return false;
+      return Optional.of(
+          this == BIT
+              ? new BigInteger(1, bytes.bytes()).toString()
+              : "x'" + HexFormat.of().formatHex(bytes.bytes()) + "'");
     }
-    return true;
+    return Optional.empty();
   }
 
-  private void bind(PreparedStatement statement, int index, String text) throws SQLException {
-    switch (this) {
-      case NUMBER -> statement.setBigDecimal(index, new BigDecimal(text));
+  private String literal(String text) {
+    return switch (this) {
+      case NUMBER -> new BigDecimal(text).toPlainString();
       // A literal with a point is a DECIMAL, which has no negative zero; a text becomes a DOUBLE.
-      case FLOAT -> statement.setString(index, widened(text));
-      default -> statement.setString(index, text);
-    }
+      case FLOAT -> Sql.text(widened(text));
+      default -> Sql.text(text);
+    };
   }
 
   private static String widened(String text) {
@@ -84,41 +79,34 @@ enum Form {
     return this == BIT || this == BYTES;
   }
 
-  /** The condition that a column holds exactly a value, with {@link #matchParameters} of it. */
-  String matches(String column) {
-    String equal = column + " <=> ?";
+  /** The condition that a column holds exactly a value; empty if the value is not of this form. */
+  Optional<String> matches(String column, Value value) {
+    return literal(value).map(literal -> matches(column, value, literal));
+  }
+
+  private String matches(String column, Value value, String literal) {
+    String equal = column + " <=> " + literal;
     return switch (this) {
       case NUMBER, BIT, BYTES, PLAIN -> equal;
-      case FLOAT, DOUBLE -> equal + " AND (concat(" + column + ") LIKE '-%') <=> ?";
+      case FLOAT, DOUBLE -> equal + " AND (concat(" + column + ") LIKE '-%') <=> " + sign(value);
       case TEXT ->
           equal
               + " AND CAST(CONVERT("
               + column
-              + " USING utf8mb4) AS BINARY) <=> CAST(? AS BINARY)";
+              + " USING utf8mb4) AS BINARY) <=> CAST("
+              + literal
+              + " AS BINARY)";
       case JSON ->
           "CAST(CAST("
               + column
-              + " AS CHAR) AS BINARY) <=> CAST(CAST(CAST(? AS JSON) AS CHAR) AS BINARY)";
+              + " AS CHAR) AS BINARY) <=> CAST(CAST(CAST("
+              + literal
+              + " AS JSON) AS CHAR) AS BINARY)";
     };
   }
 
-  int matchParameters() {
-    return this == FLOAT || this == DOUBLE || this == TEXT ? 2 : 1;
-  }
-
-  /** Sets the parameters of {@link #matches} from {@code index} on. */
-  boolean bindMatch(PreparedStatement statement, int index, Value value) throws SQLException {
-    boolean fits = bind(statement, index, value);
-    if (fits && this == TEXT) {
-      bind(statement, index + 1, value);
-    } else if (fits && (this == FLOAT || this == DOUBLE)) {
-      if (value instanceof Value.Text text) {
-        statement.setInt(index + 1, text.text().startsWith("-") ? 1 : 0);
-      } else {
-        statement.setNull(index + 1, Types.NULL);
-      }
-    }
-    return fits;
+  private static String sign(Value value) {
+    return value instanceof Value.Text text ? text.text().startsWith("-") ? "1" : "0" : "NULL";
   }
 
   /**

@@ -2,6 +2,8 @@ package io.understudy.applier.mysql;
 
 import io.understudy.applier.Operation;
 import io.understudy.applier.Refusals;
+import io.understudy.applier.RowChange;
+import io.understudy.journal.Change;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Row;
@@ -63,14 +65,14 @@ final class InitialFill {
       throws SQLException, IOException {
     long count = 0;
     long bytes = 0;
-    List<Row> batch = new ArrayList<>();
+    List<RowChange> batch = new ArrayList<>();
     for (Optional<Row> row = rows.next(); row.isPresent(); row = rows.next()) {
       if (batch.size() == MAX_ROWS || (bytes + row.get().size() > MAX_BYTES && !batch.isEmpty())) {
         execution.insert(target, batch);
         batch.clear();
         bytes = 0;
       }
-      batch.add(row.get());
+      batch.add(RowChange.of(new Change.Insert(target.relation(), row.get(), false)).orElseThrow());
       bytes += row.get().size();
       count++;
     }
@@ -87,7 +89,7 @@ final class InitialFill {
       try {
         return filling.run();
       } finally {
-        statement.execute("SET SESSION foreign_key_checks = 1");
+        statement.execute("SET SESSION foreign_key_checks = 1, " + Pool.STRICT);
       }
     }
   }

@@ -10,13 +10,9 @@ import io.understudy.journal.MirrorException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The applier's session on a standby of MySQL or MariaDB. */
 final class MysqlSession implements StandbySession {
-  private static final Logger log = LoggerFactory.getLogger(MysqlSession.class);
-
   private final DatabaseName database;
   private final Connection connection;
   private final Pool pool;
@@ -51,7 +47,7 @@ final class MysqlSession implements StandbySession {
     this.execution =
         new Execution(
             connection, failures, new Refusals(database), new Targets(database, connection));
-    this.lifeline = new Lifeline(database.toString(), pool::answers, this::abort);
+    this.lifeline = new Lifeline(database.toString(), pool::answers, () -> pool.abort(connection));
   }
 
   @Override
@@ -101,7 +97,8 @@ final class MysqlSession implements StandbySession {
     lifeline.busy();
     try {
       connection.rollback();
-    } catch (SQLException e) {
+      execution.settle();
+    } catch (SQLException | MirrorException e) {
       pool.discard(connection); // the server undoes what its session did not commit
     } finally {
       lifeline.idle();
@@ -112,13 +109,5 @@ final class MysqlSession implements StandbySession {
   public void close() {
     lifeline.close();
     pool.discard(connection);
-  }
-
-  private void abort() {
-    try {
-      connection.unwrap(org.mariadb.jdbc.Connection.class).abort(Runnable::run);
-    } catch (SQLException e) {
-      log.warn("{}: the lost connection cannot be closed", database, e);
-    }
   }
 }

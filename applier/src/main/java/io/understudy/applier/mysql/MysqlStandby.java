@@ -8,11 +8,11 @@ import io.understudy.journal.DatabaseSettings;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Relation;
+import io.understudy.journal.TableRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +23,6 @@ import org.slf4j.LoggerFactory;
 /** A server of MySQL or MariaDB in the role of a standby; all state is on the server. */
 final class MysqlStandby implements Standby {
   private static final Logger log = LoggerFactory.getLogger(MysqlStandby.class);
-
-  /**
-   * How long a statement of the applier may go without an answer. The driver's way to abort a
-   * connection waits for the thread that reads from it, so the {@code Lifeline} alone cannot end a
-   * wait for a server that went without a word.
-   */
-  private static final Duration SILENCE = Duration.ofSeconds(45);
 
   private final MirrorName mirror;
   private final DatabaseName database;
@@ -58,8 +51,19 @@ final class MysqlStandby implements Standby {
 
   @Override
   public List<String> differences(List<Relation> tables) {
+    return differences(tables, List.of());
+  }
+
+  @Override
+  public List<String> differences(List<Relation> tables, List<TableRules> rules) {
     return pool.inTransaction(
-        "comparing tables", connection -> Differences.of(database, product, connection, tables));
+        "comparing tables",
+        connection -> {
+          List<String> found =
+              new ArrayList<>(Differences.of(database, product, connection, tables));
+          found.addAll(RuleDifferences.of(database, connection, tables, rules));
+          return List.copyOf(found);
+        });
   }
 
   @Override
@@ -197,10 +201,14 @@ final class MysqlStandby implements Standby {
       Progress progress = begin.on(connection);
       connection.commit();
       requireNoSource(connection);
-      holdOthersOff(connection);
+      if (!holdOthersOff(connection)) {
+        log.warn(
+            "database={} was not read-only any more (MariaDB forgets it in a restart): what others"
+                + " wrote there since then makes it differ from the source",
+            database);
+      }
       Lanes lanes = Lanes.load(connection);
       connection.commit();
-      connection.setNetworkTimeout(Runnable::run, (int) SILENCE.toMillis());
       return new MysqlSession(database, connection, pool, failures, table, owner, lanes, progress);
     } catch (SQLException e) {
       discard(connection);
@@ -235,7 +243,8 @@ final class MysqlStandby implements Standby {
     }
   }
 
-  private void holdOthersOff(Connection connection) throws SQLException {
+  /** Returns whether it did already. */
+  private boolean holdOthersOff(Connection connection) throws SQLException {
     connection.commit(); // what was read, lest it wait for itself
     boolean already = ReadOnly.isOn(connection);
     connection.commit();
@@ -243,6 +252,7 @@ final class MysqlStandby implements Standby {
     if (!already) {
       log.info("database={} is read-only now", database);
     }
+    return already;
   }
 
   @Override
@@ -257,6 +267,7 @@ final class MysqlStandby implements Standby {
           endFormerSession(connection);
           connection.commit();
           List<String> done = new ArrayList<>(AutoIncrements.raise(connection, product));
+          done.addAll(Sequences.raise(connection, product));
           connection.commit();
           if (ReadOnly.isOn(connection)) {
             connection.commit();

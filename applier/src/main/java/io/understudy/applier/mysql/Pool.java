@@ -49,6 +49,7 @@ final class Pool implements AutoCloseable {
           "allowLocalInfile=false",
           "transactionReplay=false",
           "dumpQueriesOnException=false",
+          "socketFactory=" + Sockets.class.getName(),
           "includeInnodbStatusInDeadlockExceptions=false",
           "includeThreadDumpInDeadlockExceptions=false",
           "tcpKeepAlive=true");
@@ -57,11 +58,15 @@ final class Pool implements AutoCloseable {
    * Takes every value that a source may hold, zero and impossible dates among them, and refuses to
    * make one fit that does not.
    */
+  static final String STRICT =
+      "SESSION sql_mode ="
+          + " 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION'";
+
   private static final String SESSION =
-      "SET NAMES utf8mb4, SESSION sql_mode ="
-          + " 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES,NO_ENGINE_SUBSTITUTION',"
-          + " SESSION time_zone = '+00:00', SESSION foreign_key_checks = 1, SESSION unique_checks ="
-          + " 1, SESSION wait_timeout = 28800, SESSION lock_wait_timeout = "
+      "SET NAMES utf8mb4, "
+          + STRICT
+          + ", SESSION time_zone = '+00:00', SESSION foreign_key_checks = 1, SESSION unique_checks"
+          + " = 1, SESSION wait_timeout = 28800, SESSION lock_wait_timeout = "
           + LOCK_TIMEOUT.toSeconds()
           + ", SESSION innodb_lock_wait_timeout = "
           + LOCK_TIMEOUT.toSeconds();
@@ -69,18 +74,18 @@ final class Pool implements AutoCloseable {
   private final DatabaseSettings database;
   private final Product product;
   private final Failures failures;
+  private final Connections connections;
   private final HikariDataSource source;
-  private volatile boolean rightProduct;
+  private volatile boolean reached;
 
   Pool(MirrorName mirror, DatabaseSettings database, Product product, Failures failures) {
     this.database = database;
     this.product = product;
     this.failures = failures;
+    this.connections = new Connections(url(CONNECT_TIMEOUT), properties());
     HikariConfig config = new HikariConfig();
     config.setPoolName("understudy " + mirror + " " + database.name());
-    config.setDriverClassName(Driver.class.getName());
-    config.setJdbcUrl(url(CONNECT_TIMEOUT));
-    config.setDataSourceProperties(properties());
+    config.setDataSource(connections);
     config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
     config.setConnectionInitSql(SESSION);
     config.setMaximumPoolSize(CONNECTIONS);
@@ -118,15 +123,14 @@ final class Pool implements AutoCloseable {
 
   /**
    * A connection out of the pool, with auto-commit off; closing it gives it back. Its statements
-   * may take longer than the URL says: the driver takes the URL's word when it aborts a connection,
-   * by a KILL that it sends over another one.
+   * may take longer than the URL says: the driver takes the URL's word for all that it does on its
+   * own.
    */
   Connection open() throws SQLException {
-    Connection connection = source.getConnection();
+    Connection connection = connect();
     try {
       connection.setNetworkTimeout(Runnable::run, (int) STATEMENT_TIMEOUT.toMillis());
       connection.setAutoCommit(false);
-      requireProduct(connection);
       return connection;
     } catch (SQLException | RuntimeException e) {
       connection.close();
@@ -134,20 +138,33 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  private void requireProduct(Connection connection) throws SQLException {
-    if (!rightProduct) {
-      String version = Rows.value(connection, "SELECT version()").orElse("");
-      if (!product.madeVersion(version)) {
-        throw new MirrorException.Operator(
-            "the server of " + database.name() + " is not " + product.title() + " but " + version,
-            "begin the URL of "
-                + database.name()
-                + " with "
-                + product.other().scheme()
-                + " instead of "
-                + product.scheme());
+  private Connection connect() throws SQLException {
+    if (!reached) {
+      // The pool would try for seconds what cannot succeed: a wrong password, a closed port.
+      try (Connection first = connections.getConnection()) {
+        requireProduct(first);
       }
-      rightProduct = true;
+      reached = true;
+    }
+    try {
+      return source.getConnection();
+    } catch (SQLException e) {
+      reached = false;
+      throw e;
+    }
+  }
+
+  private void requireProduct(Connection connection) throws SQLException {
+    String version = Rows.value(connection, "SELECT version()").orElse("");
+    if (!product.madeVersion(version)) {
+      throw new MirrorException.Operator(
+          "the server of " + database.name() + " is not " + product.title() + " but " + version,
+          "begin the URL of "
+              + database.name()
+              + " with "
+              + product.other().scheme()
+              + " instead of "
+              + product.scheme());
     }
   }
 
@@ -159,6 +176,11 @@ final class Pool implements AutoCloseable {
     } catch (SQLException e) {
       return Failures.isServersWord(e);
     }
+  }
+
+  /** Ends a connection from another thread, whatever the one that waits for an answer does. */
+  void abort(Connection connection) {
+    connections.abort(connection);
   }
 
   /** Closes a connection for good: the next user would inherit its session's state. */

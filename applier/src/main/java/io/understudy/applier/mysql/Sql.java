@@ -20,4 +20,19 @@ final class Sql {
   static String columnNames(Collection<Column> columns) {
     return columns.stream().map(column -> name(column.name())).collect(Collectors.joining(", "));
   }
+
+  /** A text as a literal, where backslashes escape. */
+  static String text(String text) {
+    StringBuilder literal = new StringBuilder(text.length() + 16).append('\'');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '\'' -> literal.append("\\'");
+        case '\\' -> literal.append("\\\\");
+        case '\0' -> literal.append("\\0");
+        default -> literal.append(c);
+      }
+    }
+    return literal.append('\'').toString();
+  }
 }

@@ -108,7 +108,7 @@ class ApplierIT {
       Future<Integer> end = applier.start();
       await().until(() -> applier.reached() > 0 || end.isDone());
       proxy.blackHole();
-      await().atMost(Duration.ofSeconds(90)).until(() -> applier.lost.get() > 0);
+      await().atMost(Duration.ofSeconds(30)).until(() -> applier.lost.get() > 0);
       assertThat(end.isDone()).isFalse();
       proxy.heal();
       assertThat(end.get()).isGreaterThan(1);

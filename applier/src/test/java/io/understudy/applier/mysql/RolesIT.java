@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -95,6 +96,28 @@ class RolesIT {
       assertThat(south.value("SELECT max(id) FROM d")).isEqualTo("81");
       assertThatThrownBy(() -> south.execute("INSERT INTO u (v) VALUES (2)"))
           .isInstanceOf(SQLException.class);
+    }
+  }
+
+  @Test
+  void sequencesGoOnBehindTheColumnsThatDrawFromThem() throws SQLException {
+    String ddl =
+        """
+        CREATE SEQUENCE s START WITH 5;
+        CREATE SEQUENCE down START WITH -1 INCREMENT -1 MINVALUE -999 MAXVALUE -1;
+        CREATE SEQUENCE alone;
+        CREATE TABLE t (id int PRIMARY KEY DEFAULT nextval(s), o int DEFAULT nextval(down))""";
+    try (StandbyDatabase south = StandbyDatabase.create(MysqlProduct.MARIADB, ddl);
+        StandbySession session = south.follow("me")) {
+      session.apply(List.of(insert(south.relation("t"), 70, -30)));
+      session.commit(at(1));
+      String name = "sequence " + south.name();
+      assertThat(south.standby().open())
+          .contains(name + ".s goes on behind 70", name + ".down goes on behind -30")
+          .anyMatch(line -> line.startsWith(name + ".alone is no column's default"));
+      south.execute("INSERT INTO t VALUES ()");
+      assertThat(south.query("SELECT * FROM t ORDER BY 1")).containsExactly("70|-30", "71|-31");
+      assertThat(south.standby().open()).noneMatch(line -> line.contains("goes on behind"));
     }
   }
 
