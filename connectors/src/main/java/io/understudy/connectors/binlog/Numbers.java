@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 
 /**
  * Prints numbers as the server does: of all decimals that mean the same number the shortest, with
- * an exponent where the point lies more than 15 digits away. A FLOAT, too: the server itself cuts
+ * an exponent where the point lies more than 15 digits away and not among the digits. A FLOAT, too: the server itself cuts
  * it to six digits, which would make another number of many.
  */
 public final class Numbers {
@@ -57,7 +57,7 @@ public final class Numbers {
   private static String print(BigDecimal value) {
     BigDecimal number = value.stripTrailingZeros();
     int point = number.precision() - number.scale();
-    if (point > -PLAIN && point <= PLAIN) {
+    if (point > -PLAIN && (point <= PLAIN || number.precision() > point)) {
       return number.toPlainString();
     }
     String digits = number.unscaledValue().abs().toString();
