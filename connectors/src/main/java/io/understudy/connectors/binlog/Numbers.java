@@ -6,8 +6,8 @@ import java.math.RoundingMode;
 
 /**
  * Prints numbers as the server does: of all decimals that mean the same number the shortest, with
- * an exponent where the point lies more than 15 digits away and not among the digits. A FLOAT, too: the server itself cuts
- * it to six digits, which would make another number of many.
+ * an exponent where the point lies more than 15 digits away and not among the digits. A FLOAT, too:
+ * the server itself cuts it to six digits, which would make another number of many.
  */
 public final class Numbers {
   private static final int[] DECIMAL_BYTES = {0, 1, 1, 2, 2, 3, 3, 4, 4, 4};

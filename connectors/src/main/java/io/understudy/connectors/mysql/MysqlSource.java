@@ -12,10 +12,13 @@ import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Position;
 import io.understudy.journal.Relation;
+import io.understudy.journal.TableRules;
+import io.understudy.journal.mysql.CatalogRules;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -129,6 +132,20 @@ final class MysqlSource implements Source {
   public List<Relation> tables() {
     return control.run(
         "listing tables", connection -> Catalog.tables(connection, settings.tables()));
+  }
+
+  @Override
+  public List<TableRules> rules() {
+    return control.run(
+        "listing the rules of tables",
+        connection -> {
+          List<TableRules> rules = new ArrayList<>();
+          for (Relation table : Catalog.tables(connection, settings.tables())) {
+            rules.add(
+                new TableRules(table.table(), CatalogRules.of(connection, table.table()).keySet()));
+          }
+          return rules;
+        });
   }
 
   @Override
