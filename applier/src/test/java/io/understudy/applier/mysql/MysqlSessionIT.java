@@ -266,4 +266,56 @@ class MysqlSessionIT {
           .hasMessageContaining("(no key, all columns compared)");
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void aValueThatTheStandbyDoesNotTakeStopsItWithoutBeingTold(MysqlProduct product)
+      throws SQLException {
+    String ddl =
+        "CREATE TABLE t (id int PRIMARY KEY, v int, w varchar(3) NOT NULL,"
+            + " CONSTRAINT small CHECK (v < 5))";
+    try (StandbyDatabase south = StandbyDatabase.create(product, ddl);
+        StandbySession session = south.follow("me")) {
+      Relation table = south.relation("t");
+      refused(session, insert(table, 1, 1, "secret"), "does not take a value of column w");
+      refused(session, insert(table, 1, 7, "a"), "a constraint of the standby objects");
+      refused(session, insert(table, 1, 1, null), "column w");
+      session.apply(List.of(insert(table, 1, 1, "a")));
+      session.commit(at(1));
+      assertThat(south.query("SELECT * FROM t")).containsExactly("1|1|a");
+    }
+  }
+
+  private static void refused(StandbySession session, Change change, String why) {
+    assertThatThrownBy(() -> session.apply(List.of(change)))
+        .isInstanceOf(MirrorException.Operator.class)
+        .hasMessageContaining(why)
+        .hasMessageNotContaining("secret")
+        .hasNoCause();
+    session.rollback();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void quotesWhateverANameIs(MysqlProduct product) throws SQLException {
+    String odd = "T ``; DROP -- ? {d ''x''} :a /*";
+    String ddl = "CREATE TABLE `x` (`Id $1?` int PRIMARY KEY, `se``lect` text, `?` text)";
+    try (StandbyDatabase south = StandbyDatabase.create(product, ddl);
+        StandbySession session = south.follow("me")) {
+      try (java.sql.Connection connection = south.connect();
+          java.sql.Statement statement = connection.createStatement()) {
+        statement.execute("RENAME TABLE `x` TO `" + odd + "`");
+      }
+      Relation table = south.relation(odd.replace("``", "`"));
+      session.apply(
+          List.of(
+              insert(table, 1, "a", "? {d '2020-01-01'} /* -- "),
+              update(table, 1, "c", "? {d '2020-01-01'} /* -- "),
+              insert(table, 2, "", "")));
+      session.apply(List.of(delete(table, 2, SAME, SAME)));
+      session.commit(at(1));
+      assertThat(south.query("SELECT * FROM `" + odd + "`"))
+          .containsExactly("1|c|? {d '2020-01-01'} /* -- ");
+    }
+  }
 }

@@ -75,6 +75,28 @@ class OwnershipIT {
 
   @ParameterizedTest
   @EnumSource
+  void goesOnExactlyOnceAfterItsSessionWasKilled(MysqlProduct product) throws SQLException {
+    try (StandbyDatabase south = StandbyDatabase.create(product, DDL);
+        StandbySession session = south.follow("me")) {
+      Relation table = south.relation("t");
+      session.apply(List.of(delete(table, "1")));
+      session.commit(at(1));
+      session.apply(List.of(delete(table, "2")));
+      String own =
+          south.value("SELECT is_used_lock('" + Ownership.lock("shop", south.name()) + "')");
+      south.execute("KILL " + own);
+      assertThatThrownBy(() -> session.commit(at(2))).isInstanceOf(MirrorException.Transient.class);
+      try (StandbySession again = south.standby().resume("me")) {
+        assertThat(again.progress()).isEqualTo(at(1));
+        again.apply(List.of(delete(table, "2")));
+        again.commit(at(2));
+      }
+      assertThat(south.query("SELECT id FROM t ORDER BY 1")).containsExactly("3", "4", "5");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aCommitWhoseAnswerWasLostIsFoundInTheProgressRow(MysqlProduct product) throws Exception {
     MysqlServer server = OneServer.of(product);
     ExecutorService thread = Executors.newSingleThreadExecutor();
@@ -233,6 +255,36 @@ class OwnershipIT {
           .isInstanceOf(MirrorException.Operator.class)
           .hasMessageContaining("the server of south is not " + (mysql ? "MariaDB" : "MySQL"));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatKeepsItFromConnectingIsSaid(MysqlProduct product) {
+    MysqlServer server = OneServer.of(product);
+    assertRefused(server.jdbcUrl("mysql"), "nobody_here", server.password(), "nobody_here");
+    assertRefused(server.jdbcUrl("mysql"), server.user(), "wrong", "denied");
+    assertRefused(
+        server.jdbcUrl("no_such_database"), server.user(), server.password(), "no_such_database");
+    String nowhere = server.product().jdbcScheme() + "//127.0.0.1:1/x";
+    try (Standby away = standby(nowhere, server.user(), server.password())) {
+      assertThatThrownBy(away::progress)
+          .isInstanceOf(MirrorException.Transient.class)
+          .hasMessageContaining("south: reading the progress row");
+    }
+  }
+
+  private static void assertRefused(String url, String user, String password, String hint) {
+    try (Standby standby = standby(url, user, password)) {
+      assertThatThrownBy(standby::progress)
+          .isInstanceOf(MirrorException.Operator.class)
+          .hasMessageContaining(hint);
+    }
+  }
+
+  private static Standby standby(String url, String user, String password) {
+    return Standby.of(
+        new MirrorName("shop"),
+        new DatabaseSettings(new DatabaseName("south"), url, user, password, Map.of()));
   }
 
   private static long copyIn(StandbyDatabase database, String lines)
