@@ -56,6 +56,14 @@ class ArrowsTest {
           .resideInAnyPackage("io.debezium..", "org.apache.kafka.connect..");
 
   @ArchTest
+  static final ArchRule onePackageSeesTheBinlogClient =
+      noClasses()
+          .that(not(resideInAPackage("io.understudy.connectors.binlog..")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.github.shyiko..");
+
+  @ArchTest
   static final ArchRule onlyTheJournalSpeaksKafka =
       noClasses()
           .that(not(resideInAnyPackage(JOURNAL, TESTKIT, DEBEZIUM)))
@@ -70,7 +78,12 @@ class ArrowsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.understudy..postgres..", "io.understudy..debezium..", "org.postgresql..");
+              "io.understudy..postgres..",
+              "io.understudy..mysql..",
+              "io.understudy..debezium..",
+              "io.understudy..binlog..",
+              "org.postgresql..",
+              "org.mariadb..");
 
   @ArchTest
   static final ArchRule packagesOfTheAppKnowEachOtherInOneDirection =

@@ -50,7 +50,7 @@ final class Preflight {
     if (isOn(variables, "log_bin") && grants.global(product.seeLog())) {
       filters(connection);
     }
-    replica(connection, version, variables);
+    replica(connection, version, variables, grants);
     tables(connection, grants);
     return List.copyOf(obstacles);
   }
@@ -160,11 +160,12 @@ final class Preflight {
   }
 
   /** What a replica takes over from another server is in its own log only if it is told to. */
-  private void replica(Connection connection, Version version, Map<String, String> variables)
+  private void replica(
+      Connection connection, Version version, Map<String, String> variables, Grants grants)
       throws SQLException {
     boolean logsAll =
         isOn(variables, "log_replica_updates") || isOn(variables, "log_slave_updates");
-    if (!logsAll && isReplica(connection, version)) {
+    if (!logsAll && grants.global(product.seeLog()) && isReplica(connection, version)) {
       add(
           "log_slave_updates",
           "is off, and the server is a replica: what it takes over is not in its log",

@@ -169,6 +169,9 @@ class MysqlPreflightIT {
         for (Obstacle obstacle : obstacles) {
           rig.sql(statement(obstacle));
         }
+      }
+      // What was granted on the whole server holds for sessions that begin after it.
+      try (Source source = rig.source(server.jdbcUrl(rig.database), "plain")) {
         assertThat(source.obstacles()).isEmpty();
         Position position;
         try (InitialCopy copy = source.prepare()) {

@@ -60,6 +60,22 @@ class StateStoreIT {
     }
   }
 
+  @Test
+  void keepsTheShapesOfAThousandTablesBesideTheFacts(@TempDir Path directory) throws Exception {
+    try (JournalFixture fixture = new JournalFixture(directory);
+        Journal journal = fixture.journal(fixture.newMirror());
+        StateStore store = store(journal)) {
+      assertThat(store.shapes()).isEmpty();
+      store.put(FACTS);
+      for (int columns : new int[] {30, 5}) {
+        TableShapes shapes = ShapeCodecTest.tables(1_000, columns);
+        store.put(shapes);
+        assertThat(store.shapes()).contains(shapes);
+        assertThat(store.read().mirror()).contains(FACTS);
+      }
+    }
+  }
+
   private static StateStore store(Journal journal) {
     journal.create();
     return journal.state();
