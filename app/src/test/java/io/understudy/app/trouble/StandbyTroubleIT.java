@@ -88,7 +88,7 @@ class StandbyTroubleIT {
   void tellsOfAColumnTooManyOnEitherSide() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       mirror.onStandby("ALTER TABLE item ADD COLUMN note text");
-      mirror.onSource("UPDATE item SET stock = 3 WHERE id = 3");
+      mirror.onSource("UPDATE item SET stock = stock + 1 WHERE id = 3");
       Ending extra =
           mirror
               .command("run")
@@ -115,7 +115,7 @@ class StandbyTroubleIT {
   void tellsOfAColumnThatIsAddedUnderTheApplier() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       ProductProcess run = mirror.start("run");
-      mirror.onSource("UPDATE item SET stock = 3 WHERE id = 3");
+      mirror.onSource("UPDATE item SET stock = stock + 1 WHERE id = 3");
       mirror.requireIdentical(run);
       mirror.onStandby("ALTER TABLE item ADD COLUMN note text");
       for (int stock = 0; run.isAlive() && stock < 300; stock++) {
