@@ -8,8 +8,8 @@ import io.understudy.journal.mysql.MariaDbPosition;
 import java.util.Optional;
 
 /**
- * The last transaction of each domain. Without {@code gtid_strict_mode} a server may log them out
- * of order, so nothing is concluded from one that is not higher than the last.
+ * The last transaction of each domain. One server numbers its own in order; those of several may
+ * be logged in any order without {@code gtid_strict_mode}.
  */
 record MariaDbWhereabouts(Optional<GtidList> gtids) implements Whereabouts {
 
@@ -20,9 +20,14 @@ record MariaDbWhereabouts(Optional<GtidList> gtids) implements Whereabouts {
 
   @Override
   public Whereabouts with(long domain, long server, long sequence) {
-    return gtids.isEmpty()
-        ? this
-        : new MariaDbWhereabouts(gtids.map(list -> list.with(domain, server, sequence)));
+    if (gtids.isEmpty()) {
+      return this;
+    }
+    if (gtids.get().isPast(domain, server, sequence)) {
+      throw MySqlWhereabouts.again(
+          domain + "-" + server + "-" + Long.toUnsignedString(sequence));
+    }
+    return new MariaDbWhereabouts(gtids.map(list -> list.with(domain, server, sequence)));
   }
 
   @Override

@@ -206,7 +206,8 @@ class MysqlPreflightIT {
         MirrorException.Operator refused =
             catchThrowableOfType(MirrorException.Operator.class, source::identity);
         assertThat(refused).hasMessageContaining("is not");
-        assertThat(refused.remedy()).contains(product == MysqlProduct.MYSQL ? "jdbc:mysql:" : "jdbc:mariadb:");
+        assertThat(refused.remedy())
+            .contains(product == MysqlProduct.MYSQL ? "jdbc:mysql:" : "jdbc:mariadb:");
       }
     }
   }

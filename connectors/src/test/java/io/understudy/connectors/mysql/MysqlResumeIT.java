@@ -139,7 +139,8 @@ class MysqlResumeIT {
       int rows = 220 * 901;
       try (SourceLog log = rig.source.open(rig.source.identity(), tail)) {
         await()
-            .untilAsserted(() -> assertThat(log.poll(Duration.ofMillis(100))).hasSizeGreaterThan(2));
+            .untilAsserted(
+                () -> assertThat(log.poll(Duration.ofMillis(100))).hasSizeGreaterThan(2));
       }
       server.kill9();
       server.startAgain();

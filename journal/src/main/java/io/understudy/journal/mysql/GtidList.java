@@ -55,6 +55,14 @@ public final class GtidList {
     return new GtidList(more);
   }
 
+  /** Whether the last one of a domain is that server's, and not lower than {@code sequence}. */
+  public boolean isPast(long domain, long server, long sequence) {
+    Last last = domains.get(domain);
+    return last != null
+        && last.server == (int) server
+        && Long.compareUnsigned(last.sequence, sequence) >= 0;
+  }
+
   /** Whether each domain of {@code other} is here with at least that sequence. */
   public boolean includes(GtidList other) {
     return other.domains.entrySet().stream()
