@@ -8,8 +8,8 @@ import io.understudy.journal.mysql.MariaDbPosition;
 import java.util.Optional;
 
 /**
- * The last transaction of each domain. One server numbers its own in order; those of several may
- * be logged in any order without {@code gtid_strict_mode}.
+ * The last transaction of each domain. One server numbers its own in order; those of several may be
+ * logged in any order without {@code gtid_strict_mode}.
  */
 record MariaDbWhereabouts(Optional<GtidList> gtids) implements Whereabouts {
 
@@ -24,8 +24,7 @@ record MariaDbWhereabouts(Optional<GtidList> gtids) implements Whereabouts {
       return this;
     }
     if (gtids.get().isPast(domain, server, sequence)) {
-      throw MySqlWhereabouts.again(
-          domain + "-" + server + "-" + Long.toUnsignedString(sequence));
+      throw MySqlWhereabouts.again(domain + "-" + server + "-" + Long.toUnsignedString(sequence));
     }
     return new MariaDbWhereabouts(gtids.map(list -> list.with(domain, server, sequence)));
   }

@@ -21,7 +21,7 @@ final class TablePreflight {
       """
       SELECT table_schema AS s, table_name AS t, table_type AS type, engine AS e
         FROM information_schema.tables
-       WHERE table_type NOT IN ('VIEW', 'SYSTEM VIEW') AND table_schema"""
+       WHERE table_type NOT IN ('VIEW', 'SYSTEM VIEW', 'SEQUENCE') AND table_schema"""
           + Catalog.NOT_SYSTEM
           + "ORDER BY 1, 2";
 

@@ -60,6 +60,23 @@ class MysqlPreflightIT {
   }
 
   @ParameterizedTest
+  @EnumSource(names = "MARIADB")
+  void aTableThatKeepsItsFormerRows(MysqlProduct product) throws Exception {
+    try (SourceRig rig =
+        SourceRig.with(
+            OneServer.of(product),
+            T,
+            "CREATE SEQUENCE s",
+            "CREATE TABLE x (id int PRIMARY KEY) WITH SYSTEM VERSIONING")) {
+      assertThat(only(rig).problem()).contains("SYSTEM VERSIONED");
+      rig.sql("DROP TABLE x");
+      Position before = rig.prepare();
+      rig.sql("SELECT nextval(s)", "INSERT INTO t VALUES (1)");
+      assertThat(rig.readFrom(before)).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource
   void columnTypesByTheirNames(MysqlProduct product) throws Exception {
     List<String> types =

@@ -32,8 +32,7 @@ class WhereaboutsTest {
     Whereabouts behind = Product.MARIADB.whereabouts(tail);
     assertThat(behind.with(0, 4_294_967_295L, 6).at(POINT).encoded())
         .isEqualTo("binlog.000002:99;0-" + server + "-6,1-7-9");
-    assertThat(behind.with(0, 8, 2).at(POINT).encoded())
-        .isEqualTo("binlog.000002:99;0-8-2,1-7-9");
+    assertThat(behind.with(0, 8, 2).at(POINT).encoded()).isEqualTo("binlog.000002:99;0-8-2,1-7-9");
     assertThatThrownBy(() -> behind.with(0, 4_294_967_295L, 5))
         .isInstanceOf(MirrorException.Invariant.class)
         .hasMessageContaining("0-" + server + "-5");
