@@ -102,6 +102,22 @@ class AssemblerTest {
   }
 
   @Test
+  void aTransactionThatACrashCutShortIsReplacedByTheNext() {
+    List<LogEvent> cut = new ArrayList<>(transaction("7", 110, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+    cut.set(cut.size() - 1, new LogEvent.Abandoned());
+    feed(cut);
+    int pieces = journal.size();
+    assertThat(piece(pieces - 1).last()).isFalse();
+
+    feed(empty(115, NOON.plusSeconds(1)), transaction("8", 120, 1));
+
+    assertThat(journal.get(pieces).body()).isEqualTo(new Body.Heartbeat());
+    assertThat(journal.get(pieces).sequence()).isEqualTo(Sequence.ZERO);
+    assertThat(journal.get(pieces + 1).sequence()).isEqualTo(new Sequence(1));
+    assertThat(piece(pieces + 1)).isEqualTo(new Body.Piece("8", 0, true, 0, List.of(insert(1))));
+  }
+
+  @Test
   void refusesALogThatNestsOrTearsTransactions() {
     assertThatThrownBy(() -> feed(List.of(new LogEvent.Begin("1"), new LogEvent.Begin("2"))))
         .isInstanceOf(MirrorException.Invariant.class);
