@@ -23,8 +23,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Loses a source database, and proves that its standby has everything.",
-      "Brings up two database servers and an embedded journal, runs a bank's traffic, kills the reader,",
-      "the applier and the source, promotes the standby, and proves the result row by row.",
+      "Brings up two database servers and an embedded journal, runs a bank's traffic,",
+      "kills the reader, the applier and the source, promotes the standby, and proves",
+      "the result row by row.",
       "Exits with 0 if the last line says identical, with 4 if it does not."
     },
     footer = {"", "Examples: understudy demo", "          understudy demo --engine mysql"})
@@ -38,7 +39,7 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "postgresql",
       description = {
         "Whose servers: ${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE}).",
-        "Where they are not part of Understudy, Maven fetches them at the first use, which is said."
+        "Maven fetches those of MySQL and MariaDB at the first use."
       })
   private Stage stage;
 

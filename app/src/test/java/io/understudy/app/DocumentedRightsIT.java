@@ -7,6 +7,7 @@ import io.understudy.app.harness.Connections;
 import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Findings;
 import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.OverLogFiles;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.app.harness.RowComparison;
 import io.understudy.app.harness.Sql;
@@ -23,43 +24,33 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The rights that the containers' scripts grant, which are those of the first page, are enough to
  * make a mirror, run it and promote; and the sample tables can be mirrored.
  */
-@ParameterizedClass(name = "{0}")
-@MethodSource("io.understudy.app.harness.Engine#withLogFiles")
 class DocumentedRightsIT {
   private static final String PASSWORD = "understudy-password";
   private static final Duration LIMIT = Duration.ofSeconds(90);
 
-  private final Engine engine;
   @TempDir private Path folder;
 
-  DocumentedRightsIT(Engine engine) {
-    this.engine = engine;
-  }
-
-  @Test
+  @OverLogFiles
   @Timeout(value = 8, unit = TimeUnit.MINUTES)
-  void areEnoughForEveryCommand() throws Exception {
+  void areEnoughForEveryCommand(Engine engine) throws Exception {
     try (Machines machines = new Machines(engine)) {
       for (DatabaseServer server : List.of(machines.source(), machines.standby())) {
         server.createDatabase("shop");
         Connections database = () -> server.connect("shop");
         Sql.run(database, "CREATE USER understudy IDENTIFIED BY '" + PASSWORD + "'");
-        Sql.run(database, script("20-rights.sql"));
-        Sql.run(database, script("30-schema.sql"));
+        Sql.run(database, script(engine, "20-rights.sql"));
+        Sql.run(database, script(engine, "30-schema.sql"));
       }
       Connections source = () -> machines.source().connect("shop");
       Connections standby = () -> machines.standby().connect("shop");
-      Sql.run(source, script("40-rows.sql"));
+      Sql.run(source, script(engine, "40-rows.sql"));
       configure(machines);
 
       command(0, "init");
@@ -88,7 +79,7 @@ class DocumentedRightsIT {
   }
 
   /** Without its comments, which may hold semicolons. */
-  private String script(String name) throws IOException {
+  private static String script(Engine engine, String name) throws IOException {
     Path file = Path.of("..", "compose", engine.toString(), name);
     return Files.readString(file).replaceAll("(?m)^--.*$", "");
   }

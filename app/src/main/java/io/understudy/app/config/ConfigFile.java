@@ -151,7 +151,7 @@ public final class ConfigFile {
     if (include.isEmpty()) {
       problems.add(
           new Problem(
-              Key.INCLUDE.path(), "names no table", "write [\"public.*\"], or leave it out"));
+              Key.INCLUDE.path(), "names no table", "write [\"SCHEMA.*\"], or leave it out"));
     }
     return new TablePatterns(include, exclude);
   }

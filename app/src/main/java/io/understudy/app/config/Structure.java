@@ -63,7 +63,7 @@ final class Structure {
     switch (key.form()) {
       case LIST -> {
         if (!(node instanceof Node.Items items) || !scalars(items.nodes())) {
-          mistyped(path, node, key, "write [\"public.*\"]");
+          mistyped(path, node, key, "write [\"SCHEMA.*\"]");
         }
       }
       case SETTINGS -> {

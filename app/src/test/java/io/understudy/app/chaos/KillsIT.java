@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
  * Real load while reader, applier and broker are killed over and over, each at least ten times: no
  * snapshot of the standby shows what the source never was, and in the end both are the same.
  */
-@OverEngines
 class KillsIT {
   private static final Logger log = LoggerFactory.getLogger(KillsIT.class);
   private static final int KILLS = 10;
@@ -44,15 +42,9 @@ class KillsIT {
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final Duration CATCH_UP = Duration.ofMinutes(5);
 
-  private final Engine engine;
-
-  KillsIT(Engine engine) {
-    this.engine = engine;
-  }
-
-  @Test
+  @OverEngines
   @Timeout(value = 3, unit = TimeUnit.HOURS)
-  void nothingIsLostDoubledTornOrReordered() throws Exception {
+  void nothingIsLostDoubledTornOrReordered(Engine engine) throws Exception {
     Seeded run = Seeded.fromCommandLine();
     try (Machines machines = new Machines(engine);
         MirrorUnderTest mirror = new MirrorUnderTest(machines, "kills", Map.of())) {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
  * Two million rows in one transaction, through processes of 256 MiB that are each killed in the
  * middle of it: it arrives whole, at once, among the small transactions around it.
  */
-@OverEngines
 class LargeTransactionIT {
   private static final Logger log = LoggerFactory.getLogger(LargeTransactionIT.class);
   private static final long ROWS = 2_000_000;
@@ -38,15 +36,9 @@ class LargeTransactionIT {
   /** So many are in the standby's table, uncommitted, when the applier is killed. */
   private static final long MIDDLE_ROWS = 600_000;
 
-  private final Engine engine;
-
-  LargeTransactionIT(Engine engine) {
-    this.engine = engine;
-  }
-
-  @Test
+  @OverEngines
   @Timeout(value = 20, unit = TimeUnit.MINUTES)
-  void passesThroughSmallProcessesThatAreKilledInTheMiddle() throws Exception {
+  void passesThroughSmallProcessesThatAreKilledInTheMiddle(Engine engine) throws Exception {
     try (Machines machines = new Machines(engine);
         MirrorUnderTest mirror = new MirrorUnderTest(machines, "large", Map.of())) {
       Sql.run(mirror.source(), TABLE);

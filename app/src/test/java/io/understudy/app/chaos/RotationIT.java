@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.OverLogFiles;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.app.harness.Sql;
 import io.understudy.testkit.DatabaseServer;
@@ -14,10 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,8 +24,6 @@ import org.slf4j.LoggerFactory;
  * killed, and the reader is killed twenty times. Where one file ends and the next begins, nothing
  * is lost or read twice.
  */
-@ParameterizedClass(name = "{0}")
-@MethodSource("io.understudy.app.harness.Engine#withLogFiles")
 class RotationIT {
   private static final Logger log = LoggerFactory.getLogger(RotationIT.class);
   private static final int KILLS = 20;
@@ -44,15 +40,9 @@ class RotationIT {
   private static final Duration CATCH_UP = Duration.ofMinutes(3);
   private static final long LOOK_MILLIS = 50;
 
-  private final Engine engine;
-
-  RotationIT(Engine engine) {
-    this.engine = engine;
-  }
-
-  @Test
+  @OverLogFiles
   @Timeout(value = 15, unit = TimeUnit.MINUTES)
-  void nothingIsLostBetweenTwoFiles() throws Exception {
+  void nothingIsLostBetweenTwoFiles(Engine engine) throws Exception {
     Seeded run = Seeded.fromCommandLine();
     try (Machines machines = new Machines(engine);
         MirrorUnderTest mirror = new MirrorUnderTest(machines, "rotation", Map.of())) {

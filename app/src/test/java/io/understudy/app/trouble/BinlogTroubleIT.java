@@ -1,42 +1,31 @@
 package io.understudy.app.trouble;
 
 import io.understudy.app.harness.Engine;
+import io.understudy.app.harness.MachineHall;
 import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.OverLogFiles;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.testkit.DatabaseServer;
 import io.understudy.testkit.MysqlProduct;
 import io.understudy.testkit.MysqlServer;
 import io.understudy.testkit.MysqlSettings;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** The own troubles of MySQL and MariaDB: said once, with what to do. */
-@ParameterizedClass(name = "{0}")
-@MethodSource("io.understudy.app.harness.Engine#withLogFiles")
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class BinlogTroubleIT {
-  private static Machines machines;
+  private static final MachineHall HALL = new MachineHall();
 
-  @Parameter Engine engine;
-
-  @BeforeParameterizedClassInvocation
-  static void start(Engine engine) {
-    machines = new Machines(engine);
-  }
-
-  @AfterParameterizedClassInvocation
+  @AfterAll
   static void stop() {
-    machines.close();
+    HALL.close();
   }
 
-  @Test
-  void tellsOfLogsThatAreBegunAnewUnderTheReader() throws Exception {
+  @OverLogFiles
+  void tellsOfLogsThatAreBegunAnewUnderTheReader(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       ProductProcess run = mirror.start("run");
       mirror.requireIdentical(run);
@@ -49,8 +38,9 @@ class BinlogTroubleIT {
     }
   }
 
-  @Test
-  void refusesAServerThatWritesNoLog() throws Exception {
+  @OverLogFiles
+  void refusesAServerThatWritesNoLog(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     MysqlProduct product = MysqlProduct.valueOf(engine.name());
     try (DatabaseServer source =
             MysqlServer.start(
@@ -66,8 +56,9 @@ class BinlogTroubleIT {
     }
   }
 
-  @Test
-  void refusesATableWithoutTransactions() throws Exception {
+  @OverLogFiles
+  void refusesATableWithoutTransactions(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.notMade(machines)) {
       mirror.onSource("ALTER TABLE item ENGINE = MyISAM");
       String statement = "ALTER TABLE `%s`.`item` ENGINE = InnoDB".formatted(mirror.name());
@@ -81,8 +72,9 @@ class BinlogTroubleIT {
     }
   }
 
-  @Test
-  void refusesAColumnWhoseTypeIsNotMirrored() throws Exception {
+  @OverLogFiles
+  void refusesAColumnWhoseTypeIsNotMirrored(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.notMade(machines)) {
       String add = "ALTER TABLE item ADD COLUMN place point";
       mirror.onSource(add);
@@ -94,8 +86,9 @@ class BinlogTroubleIT {
     }
   }
 
-  @Test
-  void refusesTriggersOnAStandby() throws Exception {
+  @OverLogFiles
+  void refusesTriggersOnAStandby(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.notMade(machines)) {
       mirror.onStandby(
           "CREATE TRIGGER fires BEFORE INSERT ON item FOR EACH ROW SET NEW.stock = NEW.stock + 1");

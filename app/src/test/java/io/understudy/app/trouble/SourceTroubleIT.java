@@ -3,41 +3,32 @@ package io.understudy.app.trouble;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.app.harness.Engine;
+import io.understudy.app.harness.MachineHall;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.OverEngines;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.testkit.DatabaseServer;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A source that does not give the log any more, or never could: said once, with what to do. */
-@OverEngines
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class SourceTroubleIT {
   private static final Logger log = LoggerFactory.getLogger(SourceTroubleIT.class);
-  private static Machines machines;
+  private static final MachineHall HALL = new MachineHall();
 
-  @Parameter Engine engine;
-
-  @BeforeParameterizedClassInvocation
-  static void start(Engine engine) {
-    machines = new Machines(engine);
-  }
-
-  @AfterParameterizedClassInvocation
+  @AfterAll
   static void stop() {
-    machines.close();
+    HALL.close();
   }
 
-  @Test
-  void tellsOfALogThatIsNotThereAnyMore() throws Exception {
+  @OverEngines
+  void tellsOfALogThatIsNotThereAnyMore(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     for (SourceHarm harm : SourceHarm.of(engine)) {
       log.info("{}: {}", engine, harm);
       try (TroubledMirror mirror = Mirrors.made(machines)) {
@@ -53,8 +44,9 @@ class SourceTroubleIT {
     }
   }
 
-  @Test
-  void tellsOfAWrongPassword() throws Exception {
+  @OverEngines
+  void tellsOfAWrongPassword(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.notMade(machines)) {
       String right = mirror.yaml();
       String wrong = Mirrors.withWrongPassword(right, TroubledMirror.SOURCE);
@@ -77,8 +69,9 @@ class SourceTroubleIT {
     }
   }
 
-  @Test
-  void refusesALogThatLacksWhatAMirrorNeeds() throws Exception {
+  @OverEngines
+  void refusesALogThatLacksWhatAMirrorNeeds(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     for (Unfit unfit : Unfit.of(engine)) {
       log.info("{}: {}", engine, unfit);
       Map<String, String> settings = Map.of(unfit.setting(), unfit.value());

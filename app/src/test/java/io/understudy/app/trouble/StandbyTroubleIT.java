@@ -3,36 +3,27 @@ package io.understudy.app.trouble;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.app.harness.Engine;
+import io.understudy.app.harness.MachineHall;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.OverEngines;
 import io.understudy.app.harness.ProductProcess;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
 
 /** A standby that cannot take what the source did: said once, with what to do, and made good. */
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
-@OverEngines
 class StandbyTroubleIT {
-  private static Machines machines;
+  private static final MachineHall HALL = new MachineHall();
 
-  @Parameter Engine engine;
-
-  @BeforeParameterizedClassInvocation
-  static void start(Engine engine) {
-    machines = new Machines(engine);
-  }
-
-  @AfterParameterizedClassInvocation
+  @AfterAll
   static void stop() {
-    machines.close();
+    HALL.close();
   }
 
-  @Test
-  void tellsWhichTableLacksARowAndKeepsItsPlace() throws Exception {
+  @OverEngines
+  void tellsWhichTableLacksARowAndKeepsItsPlace(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       mirror.onStandby("DELETE FROM item WHERE id = 7");
       ProductProcess run = mirror.start("run");
@@ -57,8 +48,9 @@ class StandbyTroubleIT {
     }
   }
 
-  @Test
-  void tellsOfATableThatWasDropped() throws Exception {
+  @OverEngines
+  void tellsOfATableThatWasDropped(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       ProductProcess run = mirror.start("run");
       mirror.onSource("UPDATE item SET stock = 8 WHERE id = 9");
@@ -84,8 +76,9 @@ class StandbyTroubleIT {
     }
   }
 
-  @Test
-  void tellsOfAColumnTooManyOnEitherSide() throws Exception {
+  @OverEngines
+  void tellsOfAColumnTooManyOnEitherSide(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       mirror.onStandby("ALTER TABLE item ADD COLUMN note text");
       mirror.onSource("UPDATE item SET stock = stock + 1 WHERE id = 3");
@@ -111,8 +104,9 @@ class StandbyTroubleIT {
     }
   }
 
-  @Test
-  void tellsOfAColumnThatIsAddedUnderTheApplier() throws Exception {
+  @OverEngines
+  void tellsOfAColumnThatIsAddedUnderTheApplier(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       ProductProcess run = mirror.start("run");
       mirror.onSource("UPDATE item SET stock = stock + 1 WHERE id = 3");
@@ -136,8 +130,9 @@ class StandbyTroubleIT {
     }
   }
 
-  @Test
-  void tellsOfAWrongPassword() throws Exception {
+  @OverEngines
+  void tellsOfAWrongPassword(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       String right = mirror.yaml();
       mirror.writeYaml(Mirrors.withWrongPassword(right, TroubledMirror.STANDBY));

@@ -120,7 +120,8 @@ final class Comparison {
         + " ("
         + columns
         + (key.isEmpty() ? "" : ", PRIMARY KEY (" + Sql.columnNames(key) + ")")
-        + ") ENGINE = InnoDB, with the defaults and indexes of the source";
+        + ") ENGINE = InnoDB, with the defaults, indexes and foreign keys of the source:"
+        + " mysqldump --no-data --skip-triggers prints it";
   }
 
   private static String definition(Column column) {
