@@ -12,7 +12,7 @@ record Ending(int code, String stderr) {
   private static final String REMEDY = "  remedy: ";
 
   /** Lines on the way that are fine: states that changed. Anything more is noise. */
-  private static final int MOST_LOG_LINES = 15;
+  private static final int MOST_LOG_LINES = 20;
 
   /** One message, at the end, with this code; nothing before it that would mislead. */
   Ending requireClear(int expected) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.app.harness.Connections;
 import io.understudy.app.harness.Dialect;
+import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Findings;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -46,6 +48,7 @@ final class TroubledMirror implements AutoCloseable {
       CREATE TABLE mark (id bigint PRIMARY KEY);
       """;
 
+  private final Engine engine;
   private final Dialect dialect;
   private final DatabaseServer source;
   private final DatabaseServer standby;
@@ -61,7 +64,8 @@ final class TroubledMirror implements AutoCloseable {
    */
   TroubledMirror(Machines machines, DatabaseServer source, String journal)
       throws IOException, SQLException {
-    this.dialect = machines.engine().dialect();
+    this.engine = machines.engine();
+    this.dialect = engine.dialect();
     this.source = source;
     this.standby = machines.standby();
     this.name = "trouble" + NUMBERS.incrementAndGet();
@@ -119,6 +123,31 @@ final class TroubledMirror implements AutoCloseable {
   /** As somebody who insists, because a standby is read-only for everyone else. */
   void onStandby(String sql) throws SQLException {
     Sql.run(() -> standby.connect(name), dialect.insist() + ";" + sql);
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  /** The first column of a query's rows. */
+  List<String> listOnSource(String sql) throws SQLException {
+    return list(source, sql);
+  }
+
+  List<String> listOnStandby(String sql) throws SQLException {
+    return list(standby, sql);
+  }
+
+  private List<String> list(DatabaseServer server, String sql) throws SQLException {
+    List<String> list = new ArrayList<>();
+    try (Connection connection = server.connect(name);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        list.add(rows.getString(1));
+      }
+    }
+    return list;
   }
 
   /** One value of the source. */

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Turns the events of a binary log into log events, in order. The position of a commit is the end
@@ -202,7 +203,16 @@ final class LogReading {
               "the statement '" + statement.what() + " …' in place of the rows it changed",
               "SET GLOBAL binlog_format = 'ROW', keep sessions from changing it, and make the"
                   + " mirror anew: understudy init --again");
-      case SCHEMA -> throw stop("a schema change: '" + statement.what() + " …'", AGAIN);
+      case SCHEMA ->
+          throw stop(
+              "a schema change of "
+                  + statement.tables().stream()
+                      .map(table -> "table " + table)
+                      .collect(Collectors.joining(", "))
+                  + ": '"
+                  + statement.what()
+                  + " …'",
+              AGAIN);
       case UNKNOWN ->
           throw stop("a statement whose effect is not known: '" + statement.what() + " …'", AGAIN);
       case OTHER -> {

@@ -15,8 +15,9 @@ import java.util.function.Predicate;
  * stops the reader.
  *
  * @param what the statement's first words, without any value
+ * @param tables those of the mirror whose shape it changes, {@code *} for all of a database
  */
-record Statement(Kind kind, String what) {
+record Statement(Kind kind, String what, List<TableName> tables) {
   enum Kind {
     BEGIN,
     COMMIT,
@@ -82,10 +83,11 @@ record Statement(Kind kind, String what) {
   static Statement of(String sql, String database, Predicate<TableName> mirrored) {
     List<Word> words = withoutSet(Words.of(sql));
     if (words.isEmpty()) {
-      return new Statement(Kind.OTHER, "a comment");
+      return new Statement(Kind.OTHER, "a comment", List.of());
     }
     Parser parser = new Parser(words, database == null ? "" : database, mirrored);
-    return new Statement(parser.kind(), what(words));
+    Kind kind = parser.kind();
+    return new Statement(kind, what(words), List.copyOf(parser.touched));
   }
 
   /** MariaDB's {@code SET STATEMENT variable = value, … FOR statement}. */
@@ -118,6 +120,7 @@ record Statement(Kind kind, String what) {
     private final List<Word> words;
     private final String database;
     private final Predicate<TableName> mirrored;
+    private final List<TableName> touched = new ArrayList<>();
     private int at;
 
     Parser(List<Word> words, String database, Predicate<TableName> mirrored) {
@@ -129,7 +132,7 @@ record Statement(Kind kind, String what) {
     Kind kind() {
       String verb = words.get(at++).text().toUpperCase(Locale.ROOT);
       if (ROWS.contains(verb)) {
-        return isOwnDatabaseOfServer() ? Kind.OTHER : Kind.ROWS;
+        return isOfServer() ? Kind.OTHER : Kind.ROWS;
       }
       if (HARMLESS.contains(verb)) {
         return Kind.OTHER;
@@ -140,7 +143,7 @@ record Statement(Kind kind, String what) {
         case "ROLLBACK" -> words.size() > 1 ? Kind.PARTIAL_ROLLBACK : Kind.ROLLBACK;
         case "TRUNCATE" -> {
           take("TABLE");
-          yield verdict(anyMirrored(list()));
+          yield verdict(list());
         }
         case "RENAME" -> rename();
         case "CREATE", "ALTER", "DROP" -> definition(verb);
@@ -148,8 +151,12 @@ record Statement(Kind kind, String what) {
       };
     }
 
-    private boolean isOwnDatabaseOfServer() {
-      return Set.of("mysql", "sys", "performance_schema").contains(database);
+    /** In one of the server's own databases, without a word that is a mirrored one's name. */
+    private boolean isOfServer() {
+      return Set.of("mysql", "sys", "performance_schema").contains(database)
+          && words.stream()
+              .filter(Word::isName)
+              .noneMatch(word -> mirrored.test(new TableName(word.text(), "*")));
     }
 
     private Kind rename() {
@@ -165,7 +172,7 @@ record Statement(Kind kind, String what) {
           at++;
         }
       }
-      return verdict(anyMirrored(names));
+      return verdict(names);
     }
 
     private Kind definition(String verb) {
@@ -189,12 +196,12 @@ record Statement(Kind kind, String what) {
             at++;
           }
           at++;
-          yield at < words.size() ? verdict(mirrored.test(name())) : Kind.UNKNOWN;
+          yield at < words.size() ? verdict(List.of(name())) : Kind.UNKNOWN;
         }
         case "DATABASE", "SCHEMA" -> {
           takeCondition();
           yield verb.equals("DROP") && at < words.size()
-              ? verdict(mirrored.test(new TableName(words.get(at).text(), "*")))
+              ? verdict(List.of(new TableName(words.get(at).text(), "*")))
               : Kind.OTHER;
         }
         default -> Kind.OTHER;
@@ -206,7 +213,7 @@ record Statement(Kind kind, String what) {
         return Kind.UNKNOWN;
       }
       if (verb.equals("DROP")) {
-        return verdict(anyMirrored(list()));
+        return verdict(list());
       }
       List<TableName> names = new ArrayList<>(List.of(name()));
       while (verb.equals("ALTER") && at < words.size()) {
@@ -222,7 +229,7 @@ record Statement(Kind kind, String what) {
           }
         }
       }
-      return verdict(anyMirrored(names));
+      return verdict(names);
     }
 
     /** After RENAME: of something inside the table. */
@@ -266,12 +273,9 @@ record Statement(Kind kind, String what) {
       return new TableName(database.isEmpty() ? "?" : database, first.isEmpty() ? "?" : first);
     }
 
-    private boolean anyMirrored(List<TableName> names) {
-      return names.stream().anyMatch(mirrored);
-    }
-
-    private static Kind verdict(boolean touched) {
-      return touched ? Kind.SCHEMA : Kind.OTHER;
+    private Kind verdict(List<TableName> changed) {
+      changed.stream().filter(mirrored).distinct().forEach(touched::add);
+      return touched.isEmpty() ? Kind.OTHER : Kind.SCHEMA;
     }
   }
 }

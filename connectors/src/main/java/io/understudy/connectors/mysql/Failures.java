@@ -84,13 +84,12 @@ final class Failures {
               + AGAIN,
           failure);
     }
-    if (words.contains("max_allowed_packet")) {
-      return operator(what, "on the source: SET GLOBAL max_allowed_packet = 1073741824", failure);
-    }
     if (words.contains("not open")) {
       return operator(
           what, "set log_bin in the server's option file and restart it, then " + AGAIN, failure);
     }
+    // Also told so: a length that is none, where the journal's place is none of this log. A server
+    // sends what it could write, whatever its max_allowed_packet.
     return operator(
         what,
         "the source's log is not the one that the journal was made from, or is damaged: see the"

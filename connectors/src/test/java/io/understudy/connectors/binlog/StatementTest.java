@@ -3,6 +3,7 @@ package io.understudy.connectors.binlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.connectors.binlog.Statement.Kind;
+import io.understudy.journal.TableName;
 import org.junit.jupiter.api.Test;
 
 class StatementTest {
@@ -25,14 +26,28 @@ class StatementTest {
     assertKind("ROLLBACK TO `s`", Kind.PARTIAL_ROLLBACK);
   }
 
+  @Test
+  void aStatementInTheServersOwnDatabaseMayMeanAnother() {
+    assertThat(of("INSERT INTO time_zone VALUES (1)", "mysql").kind()).isEqualTo(Kind.OTHER);
+    assertThat(of("INSERT INTO `shop`.t VALUES (1)", "mysql").kind()).isEqualTo(Kind.ROWS);
+  }
+
+  @Test
+  void namesTheTablesThatItChanges() {
+    assertThat(of("RENAME TABLE a TO b, t TO shop.t", "shop").tables())
+        .containsExactly(new TableName("shop", "t"));
+  }
+
   private static void assertKind(String sql, Kind kind) {
-    Statement statement =
-        Statement.of(
-            sql,
-            "shop",
-            table ->
-                table.schema().equals("shop")
-                    && (table.table().equals("t") || table.table().equals("*")));
-    assertThat(statement.kind()).as(sql).isEqualTo(kind);
+    assertThat(of(sql, "shop").kind()).as(sql).isEqualTo(kind);
+  }
+
+  private static Statement of(String sql, String database) {
+    return Statement.of(
+        sql,
+        database,
+        table ->
+            table.schema().equals("shop")
+                && (table.table().equals("t") || table.table().equals("*")));
   }
 }
