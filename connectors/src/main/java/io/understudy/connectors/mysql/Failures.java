@@ -34,7 +34,7 @@ final class Failures {
     return switch (word.getErrorCode()) {
       case FATAL_IN_LOG -> inLog(what, message(failure, word), failure);
       case 1045, 1698, 1251, 2059 ->
-          operator(what, "correct user and password of " + address, failure);
+          operator(what, "check user and password of " + address, failure);
       case 1044, 1142, 1143, 1227, 1370 ->
           operator(
               what,
