@@ -30,7 +30,7 @@ class RandomValuesIT {
     List<RandomType> types = RandomType.of(engine);
     try (Machines machines = new Machines(engine);
         TroubledMirror mirror = Mirrors.notMade(machines)) {
-      String table = "CREATE TABLE value (id int PRIMARY KEY, " + columns(types) + ")";
+      String table = "CREATE TABLE sample (id int PRIMARY KEY, " + columns(types) + ")";
       mirror.onSource(table);
       mirror.onStandby(table);
       insert(mirror, types, random, 0, ROWS / 2);
@@ -43,7 +43,7 @@ class RandomValuesIT {
         mirror.onSource(session(engine) + update(types, random, row));
       }
       requireEqual(mirror, types, run);
-      assertThat(mirror.askSource("SELECT count(*) FROM value")).isEqualTo("" + ROWS);
+      assertThat(mirror.askSource("SELECT count(*) FROM sample")).isEqualTo("" + ROWS);
     } catch (Throwable e) {
       throw new AssertionError("again with -Dvalues.seed=" + seed + " on " + engine, e);
     }
@@ -65,7 +65,7 @@ class RandomValuesIT {
     StringBuilder script = new StringBuilder(session(mirror.engine()));
     for (int row = from; row < to; row++) {
       script
-          .append("INSERT INTO value VALUES (")
+          .append("INSERT INTO sample VALUES (")
           .append(row)
           .append(", ")
           .append(types.stream().map(type -> one(type, random)).collect(Collectors.joining(", ")))
@@ -78,7 +78,7 @@ class RandomValuesIT {
     return IntStream.range(0, types.size())
             .filter(i -> random.nextInt(3) == 0)
             .mapToObj(i -> "c" + i + " = " + one(types.get(i), random))
-            .collect(Collectors.joining(", ", "UPDATE value SET ", ""))
+            .collect(Collectors.joining(", ", "UPDATE sample SET ", ""))
             .replaceFirst("SET $", "SET id = id")
         + " WHERE id = "
         + row;
@@ -93,7 +93,7 @@ class RandomValuesIT {
     mirror.requireIdentical(run);
     for (int i = 0; i < types.size(); i++) {
       if (!types.get(i).bits().isEmpty()) {
-        String sql = "SELECT " + types.get(i).bits().formatted("c" + i) + " FROM value ORDER BY id";
+        String sql = "SELECT " + types.get(i).bits().formatted("c" + i) + " FROM sample ORDER BY id";
         assertThat(mirror.listOnStandby(sql)).as(sql).isEqualTo(mirror.listOnSource(sql));
       }
     }
