@@ -59,9 +59,8 @@ public interface Source extends AutoCloseable {
   List<Obstacle> obstacles();
 
   /**
-   * Prepares the log for reading (on PostgreSQL a publication and a slot), replacing what an
-   * interrupted preparation left, and opens a snapshot that belongs exactly to the position where
-   * reading will start.
+   * Prepares the log for reading, replacing what an interrupted preparation left, and opens a
+   * snapshot that belongs exactly to the position where reading will start.
    */
   InitialCopy prepare();
 

@@ -6,6 +6,6 @@ package io.understudy.connectors;
  * @param engine {@code postgresql}, …
  * @param system the system identifier or server UUID
  * @param timeline the branch of its history; constant for engines that have none
- * @param slot what holds the log for this mirror on the server: the replication slot's name
+ * @param keeper what keeps the log for this mirror on the server, if it has a name there
  */
-public record SourceIdentity(String engine, String system, long timeline, String slot) {}
+public record SourceIdentity(String engine, String system, long timeline, String keeper) {}

@@ -3,7 +3,7 @@ package io.understudy.journal;
 import java.util.regex.Pattern;
 
 /**
- * The name of a mirror. It is part of topic names, of the replication slot's name and of session
+ * The name of a mirror. It is part of topic names, of what it makes on servers, and of session
  * names, so it is limited to what all of them accept: lower-case letters, digits and underscores,
  * at most 40 characters.
  */

@@ -191,7 +191,7 @@ public final class Init {
                 identity.engine(),
                 identity.system(),
                 identity.timeline(),
-                identity.slot(),
+                identity.keeper(),
                 topicId,
                 MirrorFacts.State.INITIALIZING,
                 Optional.empty(),
@@ -217,7 +217,8 @@ public final class Init {
               + " tables; run it: understudy run");
     } finally {
       if (!complete) {
-        // Without its snapshot the slot is of no use, and would keep the source's log for nobody.
+        // Without its snapshot what keeps the log is of no use, and would keep the source's log for
+        // nobody.
         source.forget();
       }
     }

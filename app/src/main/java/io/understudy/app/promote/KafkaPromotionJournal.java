@@ -70,7 +70,7 @@ final class KafkaPromotionJournal implements PromotionJournal, AutoCloseable {
             facts.engine(),
             facts.system(),
             facts.timeline(),
-            facts.slot(),
+            facts.keeper(),
             facts.journalTopicId(),
             state,
             reign.successor(),

@@ -23,7 +23,7 @@ final class ReaderRole implements Role {
     this.reader =
         new Reader(
             source,
-            new SourceIdentity(facts.engine(), facts.system(), facts.timeline(), facts.slot()),
+            new SourceIdentity(facts.engine(), facts.system(), facts.timeline(), facts.keeper()),
             Hooks.installed()
                 .takeOver(new JournalTakeOver(journal, facts.journalTopicId(), facts.epoch())),
             new ReaderLimits(

@@ -211,7 +211,7 @@ class MysqlStopIT {
     try (SourceRig rig = SourceRig.with(OneServer.of(product), T)) {
       Position tail = rig.prepare();
       SourceIdentity is = rig.source.identity();
-      SourceIdentity was = new SourceIdentity(is.engine(), "another", is.timeline(), is.slot());
+      SourceIdentity was = new SourceIdentity(is.engine(), "another", is.timeline(), is.keeper());
       MirrorException.Operator stop =
           catchThrowableOfType(MirrorException.Operator.class, () -> rig.source.open(was, tail));
       assertThat(stop).hasMessageContaining("is not the source that the journal was made from");

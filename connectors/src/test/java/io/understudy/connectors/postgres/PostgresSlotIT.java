@@ -192,14 +192,15 @@ class PostgresSlotIT {
       assertThatThrownBy(
               () ->
                   rig.source.open(
-                      new SourceIdentity(identity.engine(), "123", 1, identity.slot()), start))
+                      new SourceIdentity(identity.engine(), "123", 1, identity.keeper()), start))
           .isInstanceOf(MirrorException.Operator.class)
           .hasMessageContaining("system identifier")
           .hasMessageContaining("123");
       assertThatThrownBy(
               () ->
                   rig.source.open(
-                      new SourceIdentity(identity.engine(), identity.system(), 7, identity.slot()),
+                      new SourceIdentity(
+                          identity.engine(), identity.system(), 7, identity.keeper()),
                       start))
           .isInstanceOf(MirrorException.Operator.class)
           .hasMessageContaining("timeline 1 instead of 7");

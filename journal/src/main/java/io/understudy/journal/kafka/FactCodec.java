@@ -36,7 +36,7 @@ final class FactCodec {
             .put("engine", facts.engine())
             .put("system", facts.system())
             .put("timeline", facts.timeline())
-            .put("slot", facts.slot())
+            .put("keeper", facts.keeper())
             .put("journalTopicId", facts.journalTopicId())
             .put("state", facts.state().name())
             .put("since", facts.since().toString());
@@ -82,7 +82,7 @@ final class FactCodec {
         text(json, "engine"),
         text(json, "system"),
         number(json, "timeline"),
-        text(json, "slot"),
+        text(json, "keeper"),
         text(json, "journalTopicId"),
         MirrorFacts.State.valueOf(text(json, "state")),
         json.has("target") ? Optional.of(new DatabaseName(text(json, "target"))) : Optional.empty(),

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param engine {@code postgresql}, …
  * @param system the source's system identifier or server UUID
  * @param timeline the branch of its history; constant for engines that have none
- * @param slot what holds the log for this mirror on the source
+ * @param keeper what keeps the log for this mirror on the source
  * @param journalTopicId Kafka's id of the journal topic
  * @param target the database that becomes the source, while {@code state} is about one
  * @param since when {@code state} was entered
@@ -23,7 +23,7 @@ public record MirrorFacts(
     String engine,
     String system,
     long timeline,
-    String slot,
+    String keeper,
     String journalTopicId,
     State state,
     Optional<DatabaseName> target,
@@ -42,6 +42,6 @@ public record MirrorFacts(
 
   public MirrorFacts in(State next, Optional<DatabaseName> nextTarget, Instant now) {
     return new MirrorFacts(
-        epoch, source, engine, system, timeline, slot, journalTopicId, next, nextTarget, now);
+        epoch, source, engine, system, timeline, keeper, journalTopicId, next, nextTarget, now);
   }
 }
