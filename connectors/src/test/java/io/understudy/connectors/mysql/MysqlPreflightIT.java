@@ -199,8 +199,8 @@ class MysqlPreflightIT {
         Position end = source.logEnd().position();
         source.beat();
         try (LogTap log = new LogTap(source.open(source.identity(), position))) {
-          assertThat(source.hasReader()).isTrue();
           assertThat(log.readPast(end)).anySatisfy(t -> assertThat(t.changes()).hasSize(1));
+          assertThat(source.hasReader()).isTrue();
         }
         source.forget();
       } finally {
