@@ -76,7 +76,7 @@ final class MysqlDialect implements Dialect {
   public String comparable() {
     return """
     SET time_zone = '+00:00';
-    SET max_sort_length = 8388608;
+    SET max_sort_length = 65536;
     SET sort_buffer_size = 67108864""";
   }
 
