@@ -35,8 +35,11 @@ class KillsIT {
   /** A standby that moved so often shows transactions applied one group after the other. */
   private static final int SNAPSHOTS = 3;
 
-  /** While a slow machine still lacks kills, the load goes on, at so many transactions a second. */
-  private static final int EXTENSION_RATE = 100;
+  /**
+   * So many transactions a second of each kind leave two processors time for the processes to come
+   * back. The long form has no such mercy.
+   */
+  private static final int RATE = 100;
 
   private static final Duration EXTENSION = Duration.ofSeconds(5);
   private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -75,9 +78,9 @@ class KillsIT {
   private static void torment(Seeded run, MirrorUnderTest mirror, List<Target> targets)
       throws Exception {
     Load load = mirror.load();
-    int rate = mirror.engine().rate();
+    int rate = run.isLong() ? mirror.engine().rate() : RATE;
     long start = System.nanoTime();
-    try (LedgerClients clients = new LedgerClients(mirror, run.seed());
+    try (LedgerClients clients = new LedgerClients(mirror, run.seed(), rate);
         KillScheduler kills = new KillScheduler(run.seed(), LONGEST_LIFE, LONGEST_DEATH, targets)) {
       if (rate > 0) {
         load.runAtRate(rate, run.duration(), run.seed());
@@ -89,7 +92,7 @@ class KillsIT {
         assertThat(Duration.ofNanos(System.nanoTime() - start))
             .as("time for ten kills of each at work; %s", kills)
             .isLessThan(run.duration().plus(LIMIT));
-        load.runAtRate(EXTENSION_RATE, EXTENSION, run.seed() + more);
+        load.runAtRate(RATE, EXTENSION, run.seed() + more);
       }
       kills.check();
       clients.check();

@@ -18,16 +18,25 @@ final class LedgerClients implements AutoCloseable {
   private final boolean comeBack;
   private final Engine engine;
   private final Connections source;
+  private final int rate;
   private final List<Thread> threads;
   private final List<SQLException> failures = new CopyOnWriteArrayList<>();
   private volatile boolean stopped;
 
   LedgerClients(MirrorUnderTest mirror, long seed) {
-    this(mirror, seed, false);
+    this(mirror, seed, mirror.engine().rate());
   }
 
-  private LedgerClients(MirrorUnderTest mirror, long seed, boolean comeBack) {
+  /**
+   * @param rate transactions a second of all together; 0: as many as they can
+   */
+  LedgerClients(MirrorUnderTest mirror, long seed, int rate) {
+    this(mirror, seed, rate, false);
+  }
+
+  private LedgerClients(MirrorUnderTest mirror, long seed, int rate, boolean comeBack) {
     this.comeBack = comeBack;
+    this.rate = rate;
     this.engine = mirror.engine();
     this.source = mirror.source();
     this.threads =
@@ -40,7 +49,7 @@ final class LedgerClients implements AutoCloseable {
 
   /** Clients that connect again when the source was away. */
   static LedgerClients thatComeBack(MirrorUnderTest mirror, long seed) {
-    return new LedgerClients(mirror, seed, true);
+    return new LedgerClients(mirror, seed, mirror.engine().rate(), true);
   }
 
   /** A little load, and no more of it when this returns. */
@@ -76,8 +85,8 @@ final class LedgerClients implements AutoCloseable {
   private void work(Ledger ledger, Connection connection) throws SQLException {
     while (!stopped) {
       ledger.transaction(connection);
-      if (engine.rate() > 0) {
-        LockSupport.parkNanos(1_000_000_000L * Ledger.CLIENTS / engine.rate());
+      if (rate > 0) {
+        LockSupport.parkNanos(1_000_000_000L * Ledger.CLIENTS / rate);
       }
     }
   }

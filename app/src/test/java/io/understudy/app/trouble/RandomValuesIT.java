@@ -93,7 +93,8 @@ class RandomValuesIT {
     mirror.requireIdentical(run);
     for (int i = 0; i < types.size(); i++) {
       if (!types.get(i).bits().isEmpty()) {
-        String sql = "SELECT " + types.get(i).bits().formatted("c" + i) + " FROM sample ORDER BY id";
+        String sql =
+            "SELECT " + types.get(i).bits().formatted("c" + i) + " FROM sample ORDER BY id";
         assertThat(mirror.listOnStandby(sql)).as(sql).isEqualTo(mirror.listOnSource(sql));
       }
     }
