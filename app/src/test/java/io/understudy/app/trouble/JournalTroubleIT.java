@@ -3,7 +3,9 @@ package io.understudy.app.trouble;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.app.harness.Engine;
+import io.understudy.app.harness.MachineHall;
 import io.understudy.app.harness.Machines;
+import io.understudy.app.harness.OverEngines;
 import io.understudy.app.harness.ProductProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +16,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A journal that is gone, is another one, or has no room: said once, with what to do. */
@@ -24,25 +24,21 @@ class JournalTroubleIT {
   private static final int DISK_MEGABYTES = 80;
   private static final long LEFT_BYTES = 8L << 20;
 
-  private static Machines machines;
-
-  @BeforeAll
-  static void start() {
-    machines = new Machines(Engine.POSTGRESQL);
-  }
+  private static final MachineHall HALL = new MachineHall();
 
   @AfterAll
   static void stop() {
-    machines.close();
+    HALL.close();
   }
 
-  @Test
-  void tellsOfATopicThatIsDeletedUnderIt() throws Exception {
+  @OverEngines
+  void tellsOfATopicThatIsDeletedUnderIt(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       ProductProcess reader = mirror.start("run", "--role", "reader");
       ProductProcess applier = mirror.start("run", "--role", "applier");
       mirror.requireIdentical(reader, applier);
-      delete(mirror.journalTopic());
+      delete(machines, mirror.journalTopic());
       mirror.onSource("INSERT INTO item VALUES (501, 'in no journal', 1)");
 
       for (ProductProcess process : List.of(reader, applier)) {
@@ -57,10 +53,11 @@ class JournalTroubleIT {
     }
   }
 
-  @Test
-  void tellsOfATopicThatWasDeletedAndOfOneThatWasMadeInstead() throws Exception {
+  @OverEngines
+  void tellsOfATopicThatWasDeletedAndOfOneThatWasMadeInstead(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
-      delete(mirror.journalTopic());
+      delete(machines, mirror.journalTopic());
       mirror.onSource("INSERT INTO item VALUES (501, 'in no journal', 1)");
       mirror
           .command("run")
@@ -68,7 +65,7 @@ class JournalTroubleIT {
           .says("topic " + mirror.journalTopic(), "does not exist")
           .advises("understudy init --again");
 
-      make(mirror.journalTopic());
+      make(machines, mirror.journalTopic());
       mirror
           .command("run")
           .requireClear(1)
@@ -79,8 +76,9 @@ class JournalTroubleIT {
     }
   }
 
-  @Test
-  void tellsOfAFullDiskUnderTheEmbeddedJournal() throws Exception {
+  @OverEngines
+  void tellsOfAFullDiskUnderTheEmbeddedJournal(Engine engine) throws Exception {
+    Machines machines = HALL.of(engine);
     try (SmallDisk disk = SmallDisk.ofMegabytes(DISK_MEGABYTES)) {
       Path folder = disk.path().resolve("journal");
       try (TroubledMirror mirror =
@@ -110,14 +108,14 @@ class JournalTroubleIT {
     assertThat(ending.stderr()).doesNotContain("ApiException");
   }
 
-  private static void delete(String topic) throws Exception {
-    try (Admin admin = admin()) {
+  private static void delete(Machines machines, String topic) throws Exception {
+    try (Admin admin = admin(machines)) {
       admin.deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
     }
   }
 
-  private static void make(String topic) throws Exception {
-    try (Admin admin = admin()) {
+  private static void make(Machines machines, String topic) throws Exception {
+    try (Admin admin = admin(machines)) {
       admin
           .createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.of((short) 1))))
           .all()
@@ -125,7 +123,7 @@ class JournalTroubleIT {
     }
   }
 
-  private static Admin admin() {
+  private static Admin admin(Machines machines) {
     return Admin.create(Map.of("bootstrap.servers", machines.kafka().bootstrapServers()));
   }
 }
