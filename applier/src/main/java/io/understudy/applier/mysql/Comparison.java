@@ -1,5 +1,6 @@
 package io.understudy.applier.mysql;
 
+import io.understudy.applier.Difference;
 import io.understudy.journal.Column;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Relation;
@@ -16,15 +17,6 @@ final class Comparison {
       Pattern.compile("^((?:tiny|small|medium|big)?int|year)\\(\\d+\\)");
 
   private static final Pattern OLD_UTF8 = Pattern.compile("\\butf8(?=_| COLLATE )");
-
-  /**
-   * @param remedy a statement
-   */
-  record Difference(String what, String remedy) {
-    String sentence() {
-      return what + "; remedy: " + remedy;
-    }
-  }
 
   private final DatabaseName database;
   private final Relation relation;

@@ -1,5 +1,6 @@
 package io.understudy.applier.mysql;
 
+import io.understudy.applier.Difference;
 import io.understudy.journal.Column;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Relation;
@@ -53,7 +54,7 @@ final class Differences {
   }
 
   private void add(String what, String remedy) {
-    found.add(new Comparison.Difference(what, remedy).sentence());
+    found.add(new Difference(what, remedy).sentence());
   }
 
   private void server() throws SQLException {
@@ -80,7 +81,7 @@ final class Differences {
 
   private void table(Relation relation) throws SQLException {
     Optional<StandbyTable> standby = StandbyTable.load(connection, relation.table());
-    for (Comparison.Difference difference : Comparison.of(database, relation, standby)) {
+    for (Difference difference : Comparison.of(database, relation, standby)) {
       found.add(difference.sentence());
     }
     if (standby.isPresent()) {

@@ -3,6 +3,7 @@ package io.understudy.applier.mysql;
 import io.understudy.applier.Operation;
 import io.understudy.applier.Refusals;
 import io.understudy.applier.RowChange;
+import io.understudy.applier.Targets;
 import io.understudy.journal.Relation;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,10 +22,14 @@ final class Execution {
   /** What one statement may take of the server's packet. */
   private static final int MAX_CHARACTERS = 512 * 1024;
 
-  private final Targets targets;
+  private final Targets<StandbyTable, Target> targets;
   private final Pipeline pipeline;
 
-  Execution(Connection connection, Failures failures, Refusals refusals, Targets targets) {
+  Execution(
+      Connection connection,
+      Failures failures,
+      Refusals refusals,
+      Targets<StandbyTable, Target> targets) {
     this.targets = targets;
     this.pipeline = new Pipeline(connection, failures, refusals);
   }

@@ -2,6 +2,7 @@ package io.understudy.applier.mysql;
 
 import io.understudy.applier.Operation;
 import io.understudy.applier.Refusals;
+import io.understudy.applier.Targets;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
@@ -19,10 +20,6 @@ import java.util.regex.Pattern;
  * names alone.
  */
 final class Failures {
-  static final String TABLE_GONE =
-      "put the table back with all its rows and start again; if they are gone, make it as it is on"
-          + " the source, and copy all rows once more: understudy init --again";
-
   private static final int DUPLICATE = 1062;
   private static final int READ_ONLY = 1290;
 
@@ -71,7 +68,7 @@ final class Failures {
       case 1044, 1142, 1143, 1227, 1095, 1370, 1419 ->
           operator(what, first, "GRANT user '" + user + "' that right");
       case 1049 -> operator(what, first, "create the database, or correct the URL of " + database);
-      case 1146 -> operator(what, first, TABLE_GONE);
+      case 1146 -> operator(what, first, Targets.TABLE_GONE);
       case 1054, 1072, 1051 -> operator(what, first, "make the standby's table that of the source");
       case 1665 ->
           operator(what, first, "on the standby: " + product.set() + "binlog_format = 'ROW'");

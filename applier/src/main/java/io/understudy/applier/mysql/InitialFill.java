@@ -3,6 +3,7 @@ package io.understudy.applier.mysql;
 import io.understudy.applier.Operation;
 import io.understudy.applier.Refusals;
 import io.understudy.applier.RowChange;
+import io.understudy.applier.Targets;
 import io.understudy.journal.Change;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Relation;
@@ -50,7 +51,8 @@ final class InitialFill {
   /** Returns the number of rows. */
   long copy(Connection connection, Relation relation, InputStream in)
       throws SQLException, IOException {
-    Targets targets = new Targets(database, connection);
+    Targets<StandbyTable, Target> targets =
+        new Targets<>(database, new StandbyCatalog(database, connection));
     Target target = targets.of(relation);
     CopyRows rows = new CopyRows(target, in);
     Execution execution = new Execution(connection, failures, new Refusals(database), targets);

@@ -4,6 +4,7 @@ import io.understudy.applier.Lifeline;
 import io.understudy.applier.Progress;
 import io.understudy.applier.Refusals;
 import io.understudy.applier.StandbySession;
+import io.understudy.applier.Targets;
 import io.understudy.journal.Change;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
@@ -46,7 +47,10 @@ final class MysqlSession implements StandbySession {
     this.progress = progress;
     this.execution =
         new Execution(
-            connection, failures, new Refusals(database), new Targets(database, connection));
+            connection,
+            failures,
+            new Refusals(database),
+            new Targets<>(database, new StandbyCatalog(database, connection)));
     this.lifeline = new Lifeline(database.toString(), pool::answers, () -> pool.abort(connection));
   }
 

@@ -1,5 +1,6 @@
 package io.understudy.applier.mysql;
 
+import io.understudy.applier.Difference;
 import io.understudy.journal.Column;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Relation;
@@ -128,6 +129,6 @@ final class RuleDifferences {
   }
 
   private void say(String what, String remedy) {
-    found.add(new Comparison.Difference(what, remedy).sentence());
+    found.add(new Difference(what, remedy).sentence());
   }
 }

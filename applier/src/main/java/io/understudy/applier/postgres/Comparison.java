@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.Difference;
 import io.understudy.journal.Column;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Relation;
@@ -13,15 +14,6 @@ import java.util.stream.Collectors;
  * print types with nothing but {@code pg_catalog} in the search path, so equal types print alike.
  */
 final class Comparison {
-
-  /**
-   * @param remedy a statement
-   */
-  record Difference(String what, String remedy) {
-    String sentence() {
-      return what + "; remedy: " + remedy;
-    }
-  }
 
   private Comparison() {}
 

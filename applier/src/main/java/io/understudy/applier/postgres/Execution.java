@@ -3,6 +3,7 @@ package io.understudy.applier.postgres;
 import io.understudy.applier.Operation;
 import io.understudy.applier.Refusals;
 import io.understudy.applier.RowChange;
+import io.understudy.applier.Targets;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Value;
 import java.sql.Connection;
@@ -35,9 +36,13 @@ final class Execution {
   private final Connection connection;
   private final Failures failures;
   private final Refusals refusals;
-  private final Targets targets;
+  private final Targets<StandbyTable, Target> targets;
 
-  Execution(Connection connection, Failures failures, Refusals refusals, Targets targets) {
+  Execution(
+      Connection connection,
+      Failures failures,
+      Refusals refusals,
+      Targets<StandbyTable, Target> targets) {
     this.connection = connection;
     this.failures = failures;
     this.refusals = refusals;

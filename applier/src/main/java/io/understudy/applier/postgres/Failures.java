@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.Targets;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
 import java.io.IOException;
@@ -25,10 +26,6 @@ final class Failures {
   private static final Pattern PARAMETER = Pattern.compile("parameter \\$(\\d+)");
   private static final Pattern COPIED =
       Pattern.compile("^COPY .*, line \\d+, column ([^:]*)", Pattern.MULTILINE);
-
-  static final String TABLE_GONE =
-      "put the table back with all its rows and start again; if they are gone, make it as it is on"
-          + " the source, and copy all rows once more: understudy init --again";
 
   private final DatabaseName database;
   private final String user;
@@ -61,7 +58,7 @@ final class Failures {
               what + words(first),
               "give role \"" + user + "\" that right, or let it own the object",
               first);
-      case "42P01" -> new MirrorException.Operator(what + words(first), TABLE_GONE, first);
+      case "42P01" -> new MirrorException.Operator(what + words(first), Targets.TABLE_GONE, first);
       case "25006" ->
           new MirrorException.Operator(
               what + "the server is itself a read-only replica",

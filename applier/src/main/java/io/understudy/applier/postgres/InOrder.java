@@ -3,6 +3,7 @@ package io.understudy.applier.postgres;
 import io.understudy.applier.Operation;
 import io.understudy.applier.Refusals;
 import io.understudy.applier.RowChange;
+import io.understudy.applier.Targets;
 import io.understudy.journal.Change;
 import io.understudy.journal.Relation;
 import java.sql.Array;
@@ -40,7 +41,7 @@ final class InOrder {
   private final Connection connection;
   private final Failures failures;
   private final Refusals refusals;
-  private final Targets targets;
+  private final Targets<StandbyTable, Target> targets;
   private final Execution execution;
   private final Aside aside;
 
@@ -51,7 +52,7 @@ final class InOrder {
       Connection connection,
       Failures failures,
       Refusals refusals,
-      Targets targets,
+      Targets<StandbyTable, Target> targets,
       Execution execution) {
     this.connection = connection;
     this.failures = failures;

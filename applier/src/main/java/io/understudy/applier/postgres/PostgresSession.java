@@ -4,6 +4,7 @@ import io.understudy.applier.Lifeline;
 import io.understudy.applier.Progress;
 import io.understudy.applier.Refusals;
 import io.understudy.applier.StandbySession;
+import io.understudy.applier.Targets;
 import io.understudy.journal.Change;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
@@ -53,7 +54,8 @@ final class PostgresSession implements StandbySession {
     this.owner = owner;
     this.progress = progress;
     Refusals refusals = new Refusals(database);
-    Targets targets = new Targets(database, connection);
+    Targets<StandbyTable, Target> targets =
+        new Targets<>(database, new StandbyCatalog(database, connection));
     this.execution = new Execution(connection, failures, refusals, targets);
     this.inOrder = new InOrder(connection, failures, refusals, targets, execution);
     this.lifeline = new Lifeline(database.toString(), pool::answers, this::abort);

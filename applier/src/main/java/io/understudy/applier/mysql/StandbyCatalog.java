@@ -1,0 +1,31 @@
+package io.understudy.applier.mysql;
+
+import io.understudy.applier.Difference;
+import io.understudy.applier.Targets;
+import io.understudy.journal.DatabaseName;
+import io.understudy.journal.Relation;
+import io.understudy.journal.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** The standby's tables as one session sees them. */
+record StandbyCatalog(DatabaseName database, Connection connection)
+    implements Targets.Catalog<StandbyTable, Target> {
+
+  @Override
+  public Optional<StandbyTable> table(TableName name) throws SQLException {
+    return StandbyTable.load(connection, name);
+  }
+
+  @Override
+  public List<Difference> differences(Relation relation, StandbyTable standby) {
+    return Comparison.of(database, relation, Optional.of(standby));
+  }
+
+  @Override
+  public Target target(Relation relation, StandbyTable standby) {
+    return new Target(relation, standby);
+  }
+}
