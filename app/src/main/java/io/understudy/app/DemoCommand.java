@@ -4,9 +4,13 @@ import io.understudy.app.demo.Demo;
 import io.understudy.app.demo.Stage;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -43,6 +47,9 @@ final class DemoCommand implements Callable<Integer> {
       })
   private Stage stage;
 
+  private static final Duration BROKER_ENDS = Duration.ofSeconds(30);
+  private static final long LOOK_MILLIS = 100;
+
   @Option(names = "--keep", description = "Keep the demo's folder: configuration and logs.")
   private boolean keep;
 
@@ -64,7 +71,23 @@ final class DemoCommand implements Callable<Integer> {
     return (identical ? ExitCode.DONE : ExitCode.DIFFERENCES).number();
   }
 
-  private static void remove(Path folder) throws IOException {
+  /** The broker outlives whoever used it last by moments, and writes until it ends. */
+  private static void remove(Path folder) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + BROKER_ENDS.toNanos();
+    while (true) {
+      try {
+        removeOnce(folder);
+        return;
+      } catch (DirectoryNotEmptyException | NoSuchFileException | UncheckedIOException e) {
+        if (System.nanoTime() - deadline > 0) {
+          throw e;
+        }
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+  }
+
+  private static void removeOnce(Path folder) throws IOException {
     List<Path> paths;
     try (Stream<Path> walk = Files.walk(folder)) {
       paths = walk.sorted(Comparator.reverseOrder()).toList();

@@ -9,6 +9,8 @@ enum ExitCode {
   FAILED(1),
   /** Wrong usage or configuration. */
   USAGE(2),
+  /** {@code check} found what stands in the way. */
+  OBSTACLES(3),
   /** Source and standby differ. */
   DIFFERENCES(4),
   /** Refused for safety. */

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Results go to stdout, logs to stderr. Exit codes: 0 done, 1 failed,",
-      "2 wrong usage or configuration, 4 differences found, 5 refused for safety.",
+      "2 wrong usage or configuration, 3 obstacles found, 4 differences found,",
+      "5 refused for safety.",
       "",
       "Example: understudy status --help"
     })
@@ -44,10 +45,19 @@ public final class Main implements Runnable {
     FailureReport failures = new FailureReport();
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
+    line.addSubcommand(new CheckCommand());
     line.addSubcommand(new InitCommand());
     line.addSubcommand(new RunCommand(signal));
     line.addSubcommand(new StatusCommand(signal));
+    line.addSubcommand(new VerifyCommand(signal));
+    line.addSubcommand(new SwitchoverCommand(signal));
     line.addSubcommand(new PromoteCommand());
+    line.addSubcommand(new RejoinCommand(signal));
+    line.addSubcommand(new FailoverCommand());
+    line.addSubcommand(new EventsCommand());
+    line.addSubcommand(new JournalCommand());
+    line.addSubcommand(new PauseCommand());
+    line.addSubcommand(new ResumeCommand());
     line.addSubcommand(new CommandLine.HelpCommand());
     return line.setOut(out)
         .setErr(err)

@@ -1,13 +1,16 @@
 package io.understudy.app;
 
+import io.understudy.app.config.FailoverSettings;
 import io.understudy.app.config.ListenAddress;
 import io.understudy.app.config.MirrorConfig;
+import io.understudy.app.controller.ControllerRole;
 import io.understudy.app.run.JournalConnection;
 import io.understudy.app.run.Runner;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.kafka.Journal;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -35,6 +38,7 @@ import picocli.CommandLine.Spec;
       "  understudy run                                   all roles in one process",
       "  understudy run --role reader                     beside the source",
       "  understudy run --role applier --standby south    beside that standby",
+      "  understudy run --role controller                 on a third host, see failover.mode",
       "  understudy run --role applier --listen off       a second process on one machine"
     })
 final class RunCommand implements Callable<Integer> {
@@ -50,7 +54,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--role",
       paramLabel = "ROLE",
       defaultValue = "all",
-      description = "all, reader or applier (default: ${DEFAULT-VALUE}).")
+      description = "all, reader, applier or controller (default: ${DEFAULT-VALUE}).")
   private Runner.Roles role;
 
   @Option(
@@ -73,26 +77,41 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     verbosity.asDaemon();
     MirrorConfig loaded = config.load();
-    if (standby.isPresent() && role == Runner.Roles.READER) {
+    if (standby.isPresent() && (role == Runner.Roles.READER || role == Runner.Roles.CONTROLLER)) {
       throw new CommandLine.ParameterException(
-          spec.commandLine(), "--standby chooses an applier, but --role reader runs none");
+          spec.commandLine(),
+          "--standby chooses an applier, but --role "
+              + role.name().toLowerCase(Locale.ROOT)
+              + " runs none");
     }
     Optional<ListenAddress> pagesAt = listen(loaded);
     try (JournalConnection connection = JournalConnection.open(loaded)) {
+      Optional<ControllerRole> controller = controller(loaded, connection.journal());
       Runner runner =
           new Runner(
               loaded,
               connection.journal(),
               role,
               standby.map(DatabaseName::new),
+              controller.map(it -> it),
               Clock.systemUTC()::instant);
       signal.stopWith(runner::stop);
       StatusPages pages = pages(loaded, pagesAt, connection.journal(), runner);
       try (pages) {
         runner.run();
+      } finally {
+        controller.ifPresent(ControllerRole::close);
       }
     }
     return ExitCode.DONE.number();
+  }
+
+  private Optional<ControllerRole> controller(MirrorConfig loaded, Journal journal) {
+    boolean manual = loaded.failover().mode() == FailoverSettings.Mode.MANUAL;
+    boolean wanted = role == Runner.Roles.CONTROLLER || (role == Runner.Roles.ALL && !manual);
+    return wanted
+        ? Optional.of(new ControllerRole(loaded, journal, Clock.systemUTC()::instant))
+        : Optional.empty();
   }
 
   /**

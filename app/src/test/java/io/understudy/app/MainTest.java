@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,9 +27,26 @@ class MainTest {
 
   @Test
   void everyCommandHasADescriptionAndAnExample() {
-    assertThat(line.getSubcommands())
-        .containsOnlyKeys("demo", "init", "run", "status", "promote", "help");
-    for (String name : List.of("demo", "init", "run", "status", "promote")) {
+    List<String> commands =
+        List.of(
+            "check",
+            "demo",
+            "init",
+            "run",
+            "status",
+            "verify",
+            "switchover",
+            "promote",
+            "rejoin",
+            "failover",
+            "events",
+            "journal",
+            "pause",
+            "resume");
+    assertThat(line.getSubcommands().keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(commands.stream(), Stream.of("help")).toList());
+    for (String name : commands) {
       assertThat(line.getSubcommands().get(name).getUsageMessage())
           .contains("Example", "understudy " + name);
     }
@@ -41,7 +59,20 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "frobnicate", "status --colour", "promote", "run --role writer"})
+  @ValueSource(
+      strings = {
+        "",
+        "frobnicate",
+        "status --colour",
+        "promote",
+        "switchover",
+        "switchover --to south --cancel",
+        "rejoin",
+        "failover",
+        "run --role writer",
+        "verify --max-load 0",
+        "verify --table orders"
+      })
   void endsWithTwoAndPointsAtTheHelpWhenUsedWrongly(String arguments) {
     assertThat(line.execute(arguments.isEmpty() ? new String[0] : arguments.split(" ")))
         .isEqualTo(2);

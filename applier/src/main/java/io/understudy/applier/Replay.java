@@ -23,6 +23,7 @@ import java.util.function.Consumer;
 final class Replay {
   private final StandbySession session;
   private final Continuity continuity;
+  private final AlreadyCopied copied;
   private final Grouping grouping;
   private final Consumer<ApplierStatus.Commit> onCommit;
 
@@ -30,26 +31,39 @@ final class Replay {
   private long largeChanges;
 
   private boolean largeOpen;
+
+  /** Null if no rows are withheld. */
+  private Withheld withheld;
+
   private DatabaseName sealedFor;
 
   Replay(
       MirrorName mirror,
       StandbySession session,
+      AlreadyCopied copied,
       ApplierLimits limits,
       Consumer<ApplierStatus.Commit> onCommit) {
     this.session = session;
     this.continuity = new Continuity(mirror, session.progress());
+    this.copied = copied;
+    this.withheld = session.withheld().orElse(null);
     this.grouping = new Grouping(limits);
     this.onCommit = onCommit;
   }
 
   /** Checks a record and takes it; what it completes is committed now or by {@link #flush()}. */
-  void accept(JournalEntry entry) {
+  void accept(JournalEntry entry) throws InterruptedException {
     if (sealedFor != null) {
       return;
     }
     Progress end = continuity.check(entry);
-    entry.record().body().accept(new Acceptance(entry.record(), end));
+    Optional<Position> commit = copied.commitOf(entry);
+    if (commit.isPresent()) { // else the applier is stopping, and this is read again
+      entry.record().body().accept(new Acceptance(entry.record(), end, commit.get()));
+      if (withheld != null && withheld.endsAt(entry.offset())) {
+        flush(); // what follows is applied to the rows that come with it
+      }
+    }
   }
 
   /** Applies and commits what is complete. */
@@ -58,6 +72,11 @@ final class Replay {
     if (next.isPresent()) {
       apply(next.get());
     }
+  }
+
+  /** Whether all tables are as the source had them at one moment. */
+  boolean isOfOneMoment() {
+    return copied.isEmpty();
   }
 
   /** Whom the seal that was applied names as the next source; empty before a seal. */
@@ -73,7 +92,7 @@ final class Replay {
       session.apply(changes);
       commit(group.end(), transactions.size(), changes.size());
       grouping.took(Duration.ofNanos(System.nanoTime() - begin), changes.size());
-    } catch (MirrorException.Invariant | MirrorException.Operator e) {
+    } catch (MirrorException.Invariant | MirrorException.Operator | MirrorException.Held e) {
       session.rollback();
       if (transactions.size() < 2) {
         throw transactions.isEmpty() ? e : within(transactions.get(0), e);
@@ -88,7 +107,7 @@ final class Replay {
       try {
         session.apply(transaction.changes());
         commit(transaction.end(), 1, transaction.changes().size());
-      } catch (MirrorException.Invariant | MirrorException.Operator e) {
+      } catch (MirrorException.Invariant | MirrorException.Operator | MirrorException.Held e) {
         session.rollback();
         throw within(transaction, e);
       }
@@ -98,21 +117,22 @@ final class Replay {
     }
   }
 
-  private void applyPiece(Body.Piece piece, JournalRecord record, Progress end) {
+  private void applyPiece(
+      Body.Piece piece, List<Change> changes, JournalRecord record, Progress end) {
     flush();
     if (piece.piece() == 0) {
       discardLarge();
     }
     largeOpen = true;
     try {
-      session.apply(piece.changes());
-      largeChanges += piece.changes().size();
+      session.apply(changes);
+      largeChanges += changes.size();
       if (piece.last()) {
         commit(end, 1, largeChanges);
         largeOpen = false;
         largeChanges = 0;
       }
-    } catch (MirrorException.Invariant | MirrorException.Operator e) {
+    } catch (MirrorException.Invariant | MirrorException.Operator | MirrorException.Held e) {
       discardLarge();
       throw within(record.sequence(), piece.sourceTransaction(), record.position(), e);
     }
@@ -126,8 +146,26 @@ final class Replay {
     }
   }
 
+  /**
+   * Does what has to wait until the tables are of one moment; to be called before the first record.
+   */
+  void completeCopy() {
+    if (!copied.isEmpty() && copied.isOverAt(session.progress().position())) {
+      session.completeCopy();
+      copied.forget();
+    }
+  }
+
   private void commit(Progress end, int transactions, long changes) {
+    boolean releases = withheld != null && withheld.endsAt(end.offset());
+    if (releases) {
+      session.release();
+    }
     session.commit(end);
+    if (releases) {
+      withheld = null;
+    }
+    completeCopy();
     onCommit.accept(new ApplierStatus.Commit(end, transactions, changes));
   }
 
@@ -147,6 +185,9 @@ final class Replay {
             + " ("
             + source
             + " on the source)";
+    if (e instanceof MirrorException.Held) {
+      return e; // says all that itself
+    }
     return e instanceof MirrorException.Invariant
         ? new MirrorException.Invariant(message, e.remedy(), e)
         : new MirrorException.Operator(message, e.remedy(), e);
@@ -156,24 +197,35 @@ final class Replay {
   private final class Acceptance implements Body.Handler<Void> {
     private final JournalRecord record;
     private final Progress end;
+    private final Position commit;
 
-    Acceptance(JournalRecord record, Progress end) {
+    Acceptance(JournalRecord record, Progress end, Position commit) {
       this.record = record;
       this.end = end;
+      this.commit = commit;
     }
 
     @Override
     public Void piece(Body.Piece piece) {
       if (piece.piece() > 0 || !piece.last()) {
-        applyPiece(piece, record, end);
+        applyPiece(piece, missing(piece), record, end);
         return null;
       }
       discardLarge();
-      grouping.add(new Group.Transaction(piece.sourceTransaction(), piece.changes(), end));
-      if (grouping.full()) {
+      boolean alone = piece.changes().stream().anyMatch(Change.SchemaChange.class::isInstance);
+      if (alone) {
+        flush();
+      }
+      grouping.add(new Group.Transaction(piece.sourceTransaction(), missing(piece), end));
+      if (alone || grouping.full()) {
         flush();
       }
       return null;
+    }
+
+    private List<Change> missing(Body.Piece piece) {
+      List<Change> missing = copied.missing(piece.changes(), commit);
+      return withheld == null ? missing : withheld.others(missing);
     }
 
     @Override
@@ -183,6 +235,14 @@ final class Replay {
 
     @Override
     public Void marker(Body.Marker marker) {
+      if (marker.name().equals(Body.Marker.BEGIN) && !copied.isEmpty()) {
+        // Positions of one source say nothing of another one's log.
+        throw new MirrorException.Operator(
+            "the source changed in epoch "
+                + record.epoch()
+                + " before this standby's tables were of one moment",
+            "copy it anew: understudy init --again");
+      }
       return moved();
     }
 

@@ -26,8 +26,8 @@ public final class Targets<S, T> {
 
   /** The tables of the standby as its engine knows them. */
   public interface Catalog<S, T> {
-    /** Empty if there is none of this name. */
-    Optional<S> table(TableName name) throws SQLException;
+    /** The table that takes the relation's rows; empty if there is none. */
+    Optional<S> table(Relation relation) throws SQLException;
 
     /** In what way the standby's table is not like the relation. */
     List<Difference> differences(Relation relation, S standby);
@@ -71,10 +71,15 @@ public final class Targets<S, T> {
     return target;
   }
 
+  /** The standby's schema was changed. */
+  public void forget() {
+    targets.clear();
+  }
+
   private S load(Relation relation) throws SQLException {
     S standby =
         catalog
-            .table(relation.table())
+            .table(relation)
             .orElseThrow(
                 () ->
                     new MirrorException.Operator(

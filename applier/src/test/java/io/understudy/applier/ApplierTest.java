@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
+import io.understudy.journal.RowForm;
+import io.understudy.journal.Sequence;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +93,52 @@ class ApplierTest {
   }
 
   @Test
+  void isDoneWhereTheFormerApplierCameToTheSealFirst() throws InterruptedException {
+    journal.holding(new Journals().transaction(1).seal().entries());
+    journal.atTheEnd(() -> assertThat(journal.openedBehind()).as("read behind a seal").isEmpty());
+    standby.beforeTakeOver = () -> othersApply(4);
+    assertThat(applier.drainTo(4).offset()).isEqualTo(4);
+    assertThat(standby.owner).isEqualTo("me");
+    assertThat(standby.session.closed()).isTrue();
+  }
+
+  @Test
+  void isDoneWhereTheFormerApplierCameToTheLastTransactionFirst() throws InterruptedException {
+    journal.holding(new Journals().transaction(1).transaction(2).entries());
+    Sequence last = standby.session.progress().sequence().next();
+    standby.beforeTakeOver = () -> othersApply(2);
+    assertThat(applier.drainTo(last).sequence()).isEqualTo(last);
+    assertThat(journal.openedBehind()).as("nothing is left to read").isEmpty();
+    assertThat(standby.session.closed()).isTrue();
+  }
+
+  @Test
+  void doesNotGoBackToATransactionThatTheFormerApplierWentPast() {
+    journal.holding(new Journals().transaction(1).transaction(2).seal().entries());
+    journal.atTheEnd(() -> assertThat(journal.openedBehind()).as("read on").isEmpty());
+    Sequence last = standby.session.progress().sequence().next();
+    standby.beforeTakeOver =
+        () -> {
+          othersApply(2);
+          othersApply(6);
+        };
+    assertThatThrownBy(() -> applier.drainTo(last)).isInstanceOf(MirrorException.Refused.class);
+  }
+
+  /** The applier that still has the role applies a transaction, up to {@code offset}. */
+  private void othersApply(long offset) {
+    Progress from = standby.session.progress();
+    standby.session.commit(
+        new Progress(
+            from.epoch(),
+            from.sequence().next(),
+            from.position(),
+            from.commitTime(),
+            from.topicId(),
+            offset));
+  }
+
+  @Test
   void refusesToDrainToWhatIsNoSeal() {
     journal.holding(new Journals().transaction(1).transaction(2).transaction(3).entries());
     assertThatThrownBy(() -> applier.drainTo(4))
@@ -102,9 +150,11 @@ class ApplierTest {
   private static final class FakeStandby implements Standby {
     private RecordingSession session = new RecordingSession(Journals.start());
     private String owner = "";
+    private Runnable beforeTakeOver = () -> {};
 
     @Override
     public StandbySession takeOver(String name) {
+      beforeTakeOver.run();
       owner = name;
       return session;
     }
@@ -124,7 +174,7 @@ class ApplierTest {
     }
 
     @Override
-    public List<String> differences(List<Relation> tables) {
+    public List<Difference> differences(List<Relation> tables) {
       throw new UnsupportedOperationException();
     }
 
@@ -154,7 +204,7 @@ class ApplierTest {
     }
 
     @Override
-    public long copyIn(Relation table, InputStream rows) {
+    public long copyIn(Relation table, RowForm form, InputStream rows) {
       throw new UnsupportedOperationException();
     }
 

@@ -4,6 +4,7 @@ import io.understudy.journal.Change;
 import io.understudy.journal.MirrorException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** A standby in memory: what was applied and not rolled back, commit by commit. */
@@ -13,6 +14,8 @@ final class RecordingSession implements StandbySession {
   private Predicate<Change> poison = change -> false;
   private Progress progress;
   private boolean closed;
+  private Withheld withheld;
+  private List<Change> later = List.of();
 
   RecordingSession(Progress progress) {
     this.progress = progress;
@@ -21,6 +24,23 @@ final class RecordingSession implements StandbySession {
   /** Lets every attempt to apply such a change fail. */
   void refuse(Predicate<Change> changes) {
     this.poison = changes;
+  }
+
+  /** As if it had come back without some rows. */
+  void withhold(Withheld rows, List<Change> then) {
+    withheld = rows;
+    later = then;
+  }
+
+  @Override
+  public Optional<Withheld> withheld() {
+    return Optional.ofNullable(withheld);
+  }
+
+  @Override
+  public void release() {
+    apply(later);
+    later = List.of();
   }
 
   List<List<Change>> commits() {

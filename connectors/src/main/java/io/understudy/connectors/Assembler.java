@@ -37,6 +37,7 @@ final class Assembler {
 
   private String transaction;
   private final List<Change> pending = new ArrayList<>();
+  private final List<String> marks = new ArrayList<>();
   private long pendingBytes;
   private int piece;
   private long changesBefore;
@@ -75,6 +76,9 @@ final class Assembler {
       begin(begin);
     } else if (event instanceof LogEvent.Changed changed) {
       change(changed.change());
+    } else if (event instanceof LogEvent.Marked marked) {
+      requireTransaction("a marker");
+      marks.add(marked.name());
     } else if (event instanceof LogEvent.Commit commit) {
       commit(commit);
     } else if (event instanceof LogEvent.Abandoned) {
@@ -110,18 +114,24 @@ final class Assembler {
     requireTransaction("a commit");
     if (!commit.position().isAfter(position)) {
       requireNoPieces(commit);
-      forget();
     } else if (piece > 0 || !pending.isEmpty()) {
       appendPiece(commit.position(), commit.commitTime(), true);
       sequence = sequence.next();
       advance(commit);
-      forget();
-    } else {
-      forget();
-      if (!commit.commitTime().isBefore(lastAppend.plus(heartbeatSpacing))) {
-        out.append(sequence, commit.position(), commit.commitTime(), new Body.Heartbeat());
-        advance(commit);
-      }
+      appendMarks(commit);
+    } else if (!marks.isEmpty()) {
+      appendMarks(commit);
+    } else if (!commit.commitTime().isBefore(lastAppend.plus(heartbeatSpacing))) {
+      out.append(sequence, commit.position(), commit.commitTime(), new Body.Heartbeat());
+      advance(commit);
+    }
+    forget();
+  }
+
+  private void appendMarks(LogEvent.Commit commit) {
+    for (String mark : marks) {
+      out.append(sequence, commit.position(), commit.commitTime(), new Body.Marker(mark));
+      advance(commit);
     }
   }
 
@@ -147,6 +157,7 @@ final class Assembler {
   private void forget() {
     transaction = null;
     pending.clear();
+    marks.clear();
     pendingBytes = 0;
     piece = 0;
     changesBefore = 0;

@@ -1,29 +1,44 @@
 package io.understudy.connectors;
 
 import io.understudy.journal.MirrorException;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes the source's log move at a steady pace, on a thread of its own, because the source may
- * hang. Failures are kept for the reader's thread, which decides: {@link #check()} throws when a
- * failure will not pass, or too many came in a row.
+ * Makes the source's log move at a steady pace, and has it told where sequences stand, on threads
+ * of its own, because the source may hang. Failures are kept for the reader's thread, which
+ * decides: {@link #check()} throws when a failure will not pass, or too many came in a row.
  */
 final class Heartbeat implements AutoCloseable {
   private static final long CLOSE_MILLIS = 2000;
+  private static final Duration LOOK_AT_SEQUENCES = Duration.ofSeconds(2);
 
-  private final Source source;
   private final ReaderLimits limits;
   private final CountDownLatch stop = new CountDownLatch(1);
-  private final Thread thread;
+  private final List<Thread> threads;
   private volatile RuntimeException failure;
 
   Heartbeat(Source source, ReaderLimits limits) {
-    this.source = source;
     this.limits = limits;
-    this.thread = new Thread(this::run, "reader-heartbeat");
+    // Whoever watches the beats must not take a source for dead that is slow to tell the rest.
+    this.threads =
+        List.of(
+            thread("reader-heartbeat", limits.heartbeat(), source::beat),
+            thread("reader-sequences", looks(limits), source::tellMovedSequences));
+    threads.forEach(Thread::start);
+  }
+
+  private static Duration looks(ReaderLimits limits) {
+    Duration beats = limits.heartbeat();
+    return beats.compareTo(LOOK_AT_SEQUENCES) > 0 ? beats : LOOK_AT_SEQUENCES;
+  }
+
+  private Thread thread(String name, Duration pace, Runnable deed) {
+    Thread thread = new Thread(() -> run(pace, deed), name);
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
   /**
@@ -36,19 +51,21 @@ final class Heartbeat implements AutoCloseable {
     }
   }
 
-  private void run() {
+  private void run(Duration pace, Runnable deed) {
     int missed = 0;
+    long next = System.nanoTime();
     try {
       do {
         try {
-          source.beat();
+          deed.run();
           missed = 0;
         } catch (MirrorException.Transient e) {
           if (++missed >= limits.missedBeats()) {
             throw e;
           }
         }
-      } while (!stop.await(limits.heartbeat().toMillis(), TimeUnit.MILLISECONDS));
+        next = Math.max(next + pace.toNanos(), System.nanoTime());
+      } while (!stop.await(next - System.nanoTime(), TimeUnit.NANOSECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
@@ -59,9 +76,12 @@ final class Heartbeat implements AutoCloseable {
   @Override
   public void close() {
     stop.countDown();
-    thread.interrupt();
+    threads.forEach(Thread::interrupt);
+    long deadline = System.nanoTime() + CLOSE_MILLIS * 1_000_000;
     try {
-      thread.join(CLOSE_MILLIS);
+      for (Thread thread : threads) {
+        thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -20,6 +20,12 @@ public sealed interface LogEvent {
   record Changed(Change change) implements LogEvent {}
 
   /**
+   * A named point that Understudy itself wrote into the log; it belongs behind the transaction that
+   * carries it.
+   */
+  record Marked(String name) implements LogEvent {}
+
+  /**
    * In place of {@link Commit}: the source crashed in the middle of writing the transaction to its
    * log, and forgot it.
    */

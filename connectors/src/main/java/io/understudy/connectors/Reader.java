@@ -3,7 +3,6 @@ package io.understudy.connectors;
 import io.understudy.journal.JournalRecord;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Position;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -83,14 +82,14 @@ public final class Reader {
     Assembler assembler =
         new Assembler(
             sink.tail(), limits.pieceBytes(), limits.heartbeat().dividedBy(2), sink::append);
+    Intake intake = new Intake(sourceLog, assembler, limits.gather());
     long lastEventNanos = System.nanoTime();
     while (!stopping) {
-      List<LogEvent> events = sourceLog.poll(limits.pollTimeout());
-      events.forEach(assembler::accept);
+      boolean anything = intake.take(limits.pollTimeout());
       if (assembler.takeDirty()) {
         sink.commit();
       }
-      if (!events.isEmpty()) {
+      if (anything) {
         lastEventNanos = System.nanoTime();
         sourceLog.acknowledge(assembler.position());
         acknowledged = assembler.position();

@@ -20,12 +20,24 @@ public interface SourceLog extends AutoCloseable {
    */
   List<LogEvent> poll(Duration timeout) throws InterruptedException;
 
+  /** Whether {@link #poll} has more at once; a log that cannot tell says no. */
+  default boolean hasMore() {
+    return false;
+  }
+
   /**
    * Everything up to and including {@code durable}, the position of a {@link LogEvent.Commit}
    * handed out, is in the journal: the source need not keep it. Nothing else ever lets the source
    * forget.
    */
   void acknowledge(Position durable);
+
+  /**
+   * Everything up to and including {@code applied} is on the standby that the source waits for; for
+   * a source whose clients ask for more than {@link #acknowledge}. A log that cannot tell its
+   * server the two apart ignores it.
+   */
+  default void acknowledgeApplied(Position applied) {}
 
   /** Ends the stream within a bounded time; the source keeps all that was not acknowledged. */
   @Override

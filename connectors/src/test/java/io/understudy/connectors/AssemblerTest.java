@@ -102,6 +102,34 @@ class AssemblerTest {
   }
 
   @Test
+  void recordsAMarkerAtOnceAndOnlyOnce() {
+    List<LogEvent> marked =
+        List.of(
+            new LogEvent.Begin("7"),
+            new LogEvent.Marked("point"),
+            new LogEvent.Commit(new Lsn(110), NOON));
+    feed(marked);
+    feed(marked, transaction("8", 120, 1));
+
+    assertThat(journal).hasSize(3);
+    assertThat(journal.get(1).body()).isEqualTo(new Body.Marker("point"));
+    assertThat(journal.get(1).position()).isEqualTo(new Lsn(110));
+    assertThat(journal.get(1).sequence()).isEqualTo(Sequence.ZERO);
+    assertThat(journal.get(2).sequence()).isEqualTo(new Sequence(1));
+  }
+
+  @Test
+  void aMarkerStandsBehindTheChangesOfItsTransaction() {
+    List<LogEvent> changed = new ArrayList<>(transaction("7", 110, 1));
+    changed.add(1, new LogEvent.Marked("point"));
+    feed(changed);
+
+    assertThat(piece(1).changes()).containsExactly(insert(1));
+    assertThat(journal.get(2).body()).isEqualTo(new Body.Marker("point"));
+    assertThat(journal.get(2).sequence()).isEqualTo(new Sequence(1));
+  }
+
+  @Test
   void aTransactionThatACrashCutShortIsReplacedByTheNext() {
     List<LogEvent> cut = new ArrayList<>(transaction("7", 110, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
     cut.set(cut.size() - 1, new LogEvent.Abandoned());

@@ -28,6 +28,10 @@ public sealed interface Body {
       }
     }
 
+    Piece withoutChanges() {
+      return new Piece(sourceTransaction, piece, last, changesBefore, List.of());
+    }
+
     @Override
     public <R> R accept(Handler<R> handler) {
       return handler.piece(this);

@@ -1,12 +1,17 @@
 package io.understudy.journal;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
 /** One row's, or one statement's, part of a transaction. */
 public sealed interface Change {
 
-  /** The tables this change touches, in the order of the source's statement; never empty. */
+  /**
+   * The tables whose rows this change touches, in the order of the source's statement; none for a
+   * change of the schema, or of a sequence.
+   */
   List<Relation> relations();
 
   /** Roughly the bytes this change takes. */
@@ -106,6 +111,71 @@ public sealed interface Change {
     @Override
     public long size() {
       return 2 + 2L * relations.size();
+    }
+
+    @Override
+    public boolean checked() {
+      return true;
+    }
+  }
+
+  /** Changes after it have the shape that it made. */
+  record SchemaChange(Ddl ddl) implements Change {
+    @Override
+    public List<Relation> relations() {
+      return List.of();
+    }
+
+    @Override
+    public long size() {
+      return ddl.size();
+    }
+
+    @Override
+    public boolean checked() {
+      return true;
+    }
+  }
+
+  /**
+   * Where one of the source's sequences stood a moment before this was written into its log. The
+   * source may have handed out more by then.
+   *
+   * @param last the value handed out last, with all that sessions hold in reserve ({@code CACHE})
+   * @param called false if {@code last} itself is the next to be handed out
+   * @param steps how far it went since it was looked at before, in its increments; 0 also if it was
+   *     set to another place
+   * @param within how long before that was; zero if it was not looked at before. Anything finer
+   *     than a microsecond is cut off
+   */
+  record SequenceValue(TableName sequence, long last, boolean called, long steps, Duration within)
+      implements Change {
+    public SequenceValue {
+      within = within.truncatedTo(ChronoUnit.MICROS);
+      if (steps < 0 || within.isNegative()) {
+        throw new IllegalArgumentException(
+            "sequence " + sequence + " went " + steps + " steps within " + within);
+      }
+    }
+
+    /** What the two tell together, if this came later: its value, and the faster pace of both. */
+    public SequenceValue after(SequenceValue earlier) {
+      SequenceValue faster = pace() >= earlier.pace() ? this : earlier;
+      return new SequenceValue(sequence, last, called, faster.steps, faster.within);
+    }
+
+    private double pace() {
+      return within.isZero() ? 0 : (double) steps / within.toNanos();
+    }
+
+    @Override
+    public List<Relation> relations() {
+      return List.of();
+    }
+
+    @Override
+    public long size() {
+      return 24L + sequence.schema().length() + sequence.table().length();
     }
 
     @Override

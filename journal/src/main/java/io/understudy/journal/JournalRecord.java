@@ -37,4 +37,15 @@ public record JournalRecord(
         ? new Sequence(sequence.value() - 1)
         : sequence;
   }
+
+  /**
+   * The same without what it changes, for whoever only keeps where the journal stands: a record may
+   * hold hundreds of megabytes.
+   */
+  public JournalRecord withoutChanges() {
+    return body instanceof Body.Piece piece && !piece.changes().isEmpty()
+        ? new JournalRecord(
+            mirror, epoch, term, sequence, position, commitTime, piece.withoutChanges())
+        : this;
+  }
 }

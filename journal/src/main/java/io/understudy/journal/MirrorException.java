@@ -65,6 +65,15 @@ public abstract sealed class MirrorException extends RuntimeException {
     }
   }
 
+  /** What comes next waits for somebody's decision; the remedy names the ways on. */
+  public static final class Held extends MirrorException {
+    private static final long serialVersionUID = 1;
+
+    public Held(String message, String remedy) {
+      super(message, remedy, null);
+    }
+  }
+
   /** Another process has taken this one's role over; it must not write any more. */
   public static final class Superseded extends MirrorException {
     private static final long serialVersionUID = 1;

@@ -27,9 +27,24 @@ public record MirrorName(String value) {
     return "understudy." + value + ".state";
   }
 
+  /** Where the observers of the source say what they see. */
+  public String observationsTopic() {
+    return "understudy." + value + ".observations";
+  }
+
+  /** The consumer group in which one of the controllers leads. */
+  public String controllersGroup() {
+    return "understudy." + value + ".controllers";
+  }
+
   /** The {@code transactional.id} whose holder, and nobody else, can append to the journal. */
   public String writerId() {
     return "understudy." + value + ".reader";
+  }
+
+  /** The {@code transactional.id} whose holder, and nobody else, can change the source. */
+  public String controllerId() {
+    return "understudy." + value + ".controller";
   }
 
   @Override

@@ -40,7 +40,8 @@ public interface UrlForm {
         : String.join(", ", forms.subList(0, last)) + " or " + forms.get(last);
   }
 
-  private static List<UrlForm> all() {
+  /** Of every engine at hand. */
+  static List<UrlForm> all() {
     return ServiceLoader.load(UrlForm.class, UrlForm.class.getClassLoader()).stream()
         .map(ServiceLoader.Provider::get)
         .collect(Collectors.toList());

@@ -1,5 +1,6 @@
 package io.understudy.journal;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** One column's value in one change, as the source prints it. */
@@ -10,17 +11,44 @@ public sealed interface Value {
   /** Bytes this value takes in memory and on the wire, roughly; limits are counted with it. */
   int size();
 
-  /** The source's text literal, unquoted. */
-  record Text(String text) implements Value {
+  /**
+   * The source's text literal, unquoted, as valid UTF-8: the form in which it travels all the way.
+   * The array belongs to this value from here on and must not be written to.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // equality is by content, below
+  record Text(byte[] utf8) implements Value {
+
+    /**
+     * @throws IllegalArgumentException if a surrogate stands alone: UTF-8 has no form for it, and a
+     *     replacement character would not be what the source printed
+     */
+    public Text(String text) {
+      this(Utf8.of(text));
+    }
+
+    public String text() {
+      return new String(utf8, StandardCharsets.UTF_8);
+    }
+
     @Override
     public int size() {
-      return text.length() + 5;
+      return utf8.length + 5;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Text that && Arrays.equals(utf8, that.utf8);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(utf8);
     }
 
     /** Without the value: changes and records are printed in messages and logs. */
     @Override
     public String toString() {
-      return "Text[" + text.length() + "]";
+      return "Text[" + utf8.length + "]";
     }
   }
 

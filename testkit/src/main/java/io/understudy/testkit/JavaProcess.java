@@ -16,6 +16,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class JavaProcess implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
+
+  /** Most of such processes live for seconds, several at a time on few processors. */
+  private static final List<String> QUICK_START =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData");
+
   private static final int MAX_OUTPUT_BYTES = 1 << 20;
 
   private final String name;
@@ -196,6 +201,7 @@ public final class JavaProcess implements AutoCloseable {
       watchdog.remove(folder);
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(QUICK_START);
       command.addAll(options);
       command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
       command.addAll(arguments);

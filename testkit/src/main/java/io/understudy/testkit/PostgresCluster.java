@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,11 @@ record PostgresCluster(PostgresBinaries binaries, OperatingUser user, Path folde
       lines.add(setting.getKey() + " = '" + setting.getValue().replace("'", "''") + "'");
     }
     Files.write(data().resolve("postgresql.conf"), lines, StandardOpenOption.APPEND);
+    for (Map.Entry<String, String> file : settings.files().entrySet()) {
+      Path path = Files.writeString(data().resolve(file.getKey()), file.getValue());
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+      user.own(path);
+    }
   }
 
   private static int waitFor(Process process) {

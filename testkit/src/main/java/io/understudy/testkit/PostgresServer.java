@@ -1,5 +1,6 @@
 package io.understudy.testkit;
 
+import io.understudy.journal.postgres.Quoting;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -71,7 +72,7 @@ public interface PostgresServer extends DatabaseServer {
   default void createDatabase(String name) throws SQLException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE DATABASE \"" + name.replace("\"", "\"\"") + "\"");
+      statement.execute("CREATE DATABASE " + Quoting.name(name));
     }
   }
 }

@@ -38,6 +38,11 @@ final class ServerArchive {
     }
   }
 
+  /** Whether the build names such an archive. */
+  boolean isKnown() {
+    return properties.containsKey(key + ".version");
+  }
+
   /** Of the server, such as 8.0.33. */
   String version() {
     return properties.getProperty(key + ".version");

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Watchdog implements AutoCloseable {
   private static final String GATE = "read -r go && [ \"$go\" = go ] && exec \"$@\" </dev/null";
-  private static final int CLOSE_SECONDS = 20;
+  private static final int CLOSE_SECONDS = 60; // a gigabyte of log is to be removed, on a busy disk
 
   private final Process shell;
   private final OutputStream orders;

@@ -8,6 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PostgresServerIT {
   @Test
@@ -70,7 +72,25 @@ class PostgresServerIT {
         .hasMessageContaining("unrecognized configuration parameter \"no_such_setting\"");
     assertThatThrownBy(() -> PostgresServer.start(PostgresSettings.defaults().withMajor("7")))
         .isInstanceOf(ServerException.class)
-        .hasMessageContaining("no PostgreSQL 7 is on the class path, only [18");
+        .hasMessageContaining(
+            "no PostgreSQL 7 is known to Maven's build or on the class path, only [18");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"14", "15", "16", "17", "18"})
+  void isOfTheVersionAskedFor(String major) throws Exception {
+    try (PostgresServer server =
+        PostgresServer.start(PostgresSettings.defaults().withMajor(major))) {
+      assertThat(query(server, "SHOW server_version"))
+          .isEqualTo(server.version().replaceAll("\\.0$", ""))
+          .startsWith(major + ".");
+      assertThat(
+              query(
+                  server,
+                  "SELECT count(*) FROM pg_available_extensions"
+                      + " WHERE name IN ('hstore', 'citext', 'ltree', 'cube', 'isn')"))
+          .isEqualTo("5");
+    }
   }
 
   private static void execute(PostgresServer server, String sql) throws SQLException {

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.understudy.journal.embedded.LoopbackPorts;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -128,15 +129,21 @@ class TcpProxyIT {
 
   @Test
   void refusesWhatItsTargetRefuses() throws Exception {
-    echo.close();
-    try (Socket socket = connect()) {
-      assertThatThrownBy(
-              () -> {
-                if (socket.getInputStream().read() < 0) {
-                  throw new AssertionError("closed in an orderly way");
-                }
-              })
-          .isInstanceOf(SocketException.class);
+    // A port that was let go may be anybody's a moment later; one that is held without listening
+    // not.
+    try (Socket held = new Socket()) {
+      held.bind(new InetSocketAddress(LoopbackPorts.address(), 0));
+      try (TcpProxy refusing = TcpProxy.to("127.0.0.1", held.getLocalPort());
+          Socket socket = new Socket(LoopbackPorts.address(), refusing.port())) {
+        socket.setSoTimeout(10_000);
+        assertThatThrownBy(
+                () -> {
+                  if (socket.getInputStream().read() < 0) {
+                    throw new AssertionError("closed in an orderly way");
+                  }
+                })
+            .isInstanceOf(SocketException.class);
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package io.understudy.app.config;
 
+import io.understudy.connectors.SchemaChanges;
 import io.understudy.connectors.TablePatterns;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.DatabaseSettings;
@@ -7,6 +8,7 @@ import io.understudy.journal.MirrorName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -86,8 +88,8 @@ public final class ConfigFile {
     }
     Structure.check(root, problems);
     Optional<MirrorName> mirror = mirror();
-    Map<DatabaseName, DatabaseSettings> databases =
-        new DatabasesSection(root, values, problems).read();
+    DatabasesSection section = new DatabasesSection(root, values, problems);
+    Map<DatabaseName, DatabaseSettings> databases = section.read();
     DatabaseName source = source(databases);
     JournalSettings journal = new JournalSection(values, folder, problems).read();
     TablePatterns tables = tables();
@@ -95,20 +97,36 @@ public final class ConfigFile {
         new ReaderSettings(
             values.duration(Key.HEARTBEAT, "100ms", "1h"),
             values.count(Key.MAX_BATCH_CHANGES, 1, 1_000_000),
-            values.size(Key.MAX_BATCH_BYTES, "64KiB", "1GiB"));
+            values.size(Key.MAX_BATCH_BYTES, "64KiB", "1GiB"),
+            values.size(Key.BITE_BEHIND, "1MiB", "1024GiB"));
     ApplierSettings applier =
         new ApplierSettings(
             values.count(Key.MAX_GROUP_CHANGES, 1, 10_000_000),
             values.size(Key.MAX_GROUP_BYTES, "64KiB", "1GiB"),
             values.duration(Key.MAX_GROUP_TIME, "1ms", "1h"));
     RetrySettings retry = retry();
-    failover();
+    Optional<Path> pgDump = pgDump();
+    SchemaChanges schemaChanges = schemaChanges();
+    FailoverSettings failover =
+        new FailoverSection(values, problems).read(databases, reader.heartbeat());
     Optional<ListenAddress> listen = listen();
     if (!problems.isEmpty()) {
       throw new ConfigException(name, problems);
     }
     return new MirrorConfig(
-        mirror.orElseThrow(), databases, source, journal, tables, reader, applier, retry, listen);
+        mirror.orElseThrow(),
+        databases,
+        section.readers(),
+        source,
+        journal,
+        tables,
+        schemaChanges,
+        reader,
+        applier,
+        retry,
+        pgDump,
+        failover,
+        listen);
   }
 
   private Optional<MirrorName> mirror() {
@@ -123,7 +141,8 @@ public final class ConfigFile {
           new Problem(
               Key.MIRROR.path(),
               "'" + name + "' cannot name a mirror",
-              "start with a lower-case letter; only lower-case letters, digits and '_', at most 40"));
+              "start with a lower-case letter; only lower-case letters, digits and '_', at most"
+                  + " 40"));
       return Optional.empty();
     }
   }
@@ -180,14 +199,31 @@ public final class ConfigFile {
     return new RetrySettings(initial, max);
   }
 
-  private void failover() {
-    String mode = values.text(Key.FAILOVER_MODE);
-    if (!mode.equals("manual")) {
+  private SchemaChanges schemaChanges() {
+    String word = values.text(Key.DDL);
+    return SchemaChanges.of(word)
+        .orElseGet(
+            () -> {
+              problems.add(
+                  new Problem(
+                      Key.DDL.path(),
+                      "'" + word + "' is none of apply, hold and ignore",
+                      "write one of them, or leave it out for apply"));
+              return SchemaChanges.APPLY;
+            });
+  }
+
+  private Optional<Path> pgDump() {
+    Optional<String> written = values.optional(Key.PG_DUMP);
+    try {
+      return written.map(folder::resolve);
+    } catch (InvalidPathException e) {
       problems.add(
           new Problem(
-              Key.FAILOVER_MODE.path(),
-              "'" + mode + "' is not a mode of this version",
-              "write manual, or leave it out; promote with: understudy promote --to DB"));
+              Key.PG_DUMP.path(),
+              "is not a path",
+              "write for example /usr/lib/postgresql/15/bin/pg_dump"));
+      return Optional.empty();
     }
   }
 

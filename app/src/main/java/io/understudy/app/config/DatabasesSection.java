@@ -1,5 +1,6 @@
 package io.understudy.app.config;
 
+import io.understudy.connectors.LogReader;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.DatabaseSettings;
 import io.understudy.journal.UrlForm;
@@ -8,7 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Reads {@code databases}: two or more, all of one engine, none twice. Which engines there are, is
@@ -16,11 +19,14 @@ import java.util.regex.Pattern;
  */
 final class DatabasesSection {
   private static final String SECTION = "databases";
-  private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_-]{0,39}");
+  private static final String CHOICE_OF_READERS = "PostgreSQL";
+  static final Pattern NAME = Pattern.compile("^[A-Za-z][A-Za-z0-9_-]{0,39}$");
+  static final int FEWEST = 2;
 
   private final Node.Mapping root;
   private final Values values;
   private final List<Problem> problems;
+  private final Map<DatabaseName, LogReader> readers = new HashMap<>();
 
   DatabasesSection(Node.Mapping root, Values values, List<Problem> problems) {
     this.root = root;
@@ -38,6 +44,7 @@ final class DatabasesSection {
         if (NAME.matcher(name).matches()) {
           DatabaseSettings settings = database(name);
           databases.put(settings.name(), settings);
+          readers.put(settings.name(), reader(name, UrlForm.of(settings.url())));
           UrlForm.of(settings.url())
               .ifPresent(
                   form -> {
@@ -52,7 +59,7 @@ final class DatabasesSection {
                   "start with a letter; only letters, digits, '_' and '-', at most 40"));
         }
       }
-      if (group.entries().size() < 2) {
+      if (group.entries().size() < FEWEST) {
         problems.add(
             new Problem(
                 SECTION,
@@ -68,6 +75,39 @@ final class DatabasesSection {
               SECTION, "is missing", "add the source and its standbys, each with url and user"));
     }
     return databases;
+  }
+
+  /** Of the databases read before. */
+  Map<DatabaseName, LogReader> readers() {
+    return readers;
+  }
+
+  private LogReader reader(String name, Optional<UrlForm> form) {
+    String path = Values.path(Key.READER, name);
+    boolean choice = form.isEmpty() || form.get().engine().equals(CHOICE_OF_READERS);
+    if (!choice && !values.mayHold(Key.READER, name)) {
+      problems.add(
+          new Problem(
+              path,
+              "is only for "
+                  + CHOICE_OF_READERS
+                  + ", this database is one of "
+                  + form.get().engine(),
+              "leave it out"));
+    }
+    String word = values.optional(Key.READER, name).orElseThrow();
+    Optional<LogReader> reader = LogReader.of(word);
+    if (reader.isEmpty()) {
+      List<String> words = Stream.of(LogReader.values()).map(LogReader::word).toList();
+      problems.add(
+          new Problem(
+              path,
+              "'" + word + "' is no reader",
+              Spelling.closest(word, words)
+                  .map(close -> "did you mean '" + close + "'?")
+                  .orElse("write one of " + String.join(", ", words))));
+    }
+    return reader.orElse(LogReader.NATIVE);
   }
 
   private DatabaseSettings database(String name) {

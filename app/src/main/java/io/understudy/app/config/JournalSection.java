@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 
 /** Reads {@code journal}: exactly one of two kinds of broker, and client settings that are safe. */
 final class JournalSection {
+  static final String NAME = "journal";
+
   private static final Pattern SERVERS =
       Pattern.compile("\\s*[^\\s,:/]+:\\d{1,5}\\s*(,\\s*[^\\s,:/]+:\\d{1,5}\\s*)*");
 
@@ -32,10 +34,10 @@ final class JournalSection {
     Map<String, String> client = values.settings(Key.CLIENT);
     checkClientSettings(client);
     if (servers.isPresent() && embedded.isPresent()) {
-      refuse("journal", "has both bootstrap-servers and embedded", "keep one of them");
+      refuse(NAME, "has both bootstrap-servers and embedded", "keep one of them");
     } else if (servers.isEmpty() && embedded.isEmpty() && values.mayHold(Key.EMBEDDED)) {
       refuse(
-          "journal",
+          NAME,
           "has neither bootstrap-servers nor embedded",
           "write bootstrap-servers: \"HOST:PORT\" for your own Kafka, or embedded: ./journal");
     }

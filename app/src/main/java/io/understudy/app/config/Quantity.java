@@ -1,9 +1,11 @@
 package io.understudy.app.config;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** How durations ({@code 500ms}, {@code 7d}) and sizes ({@code 512KiB}) are written. */
 public final class Quantity {
@@ -51,6 +53,19 @@ public final class Quantity {
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException("too large", e);
     }
+  }
+
+  static Collection<String> unitsOfTime() {
+    return DURATIONS.keySet();
+  }
+
+  static Collection<String> unitsOfSize() {
+    return SIZES.keySet();
+  }
+
+  /** A regular expression for a number with one of these units. */
+  static String form(Collection<String> units) {
+    return "\\d{1,12}\\s*(" + units.stream().sorted().collect(Collectors.joining("|")) + ")";
   }
 
   private static Matcher match(String text) {

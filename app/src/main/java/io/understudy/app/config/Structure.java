@@ -108,7 +108,7 @@ final class Structure {
   }
 
   /** The segments that may follow {@code pattern}. */
-  private static Set<String> below(List<String> pattern) {
+  static Set<String> below(List<String> pattern) {
     Set<String> names = new LinkedHashSet<>();
     for (Key key : Key.values()) {
       List<String> segments = key.segments();

@@ -48,6 +48,11 @@ final class Values {
     return ranged(key, Quantity::duration, least, most, "ms, s, m, h or d behind it");
   }
 
+  /** Empty if it is not written. */
+  Optional<Duration> optionalDuration(Key key, String least, String most) {
+    return find(key).filter(Node.Scalar.class::isInstance).map(it -> duration(key, least, most));
+  }
+
   /** Bytes. */
   long size(Key key, String least, String most) {
     return ranged(key, Quantity::size, least, most, "B, KiB, MiB or GiB behind it");
@@ -101,7 +106,7 @@ final class Values {
 
   private <T extends Comparable<T>> T ranged(
       Key key, Function<String, T> parse, String least, String most, String unit) {
-    T fallback = parse.apply(key.fallback().orElseThrow());
+    T fallback = parse.apply(key.fallback().orElse(least));
     Optional<Node> node = find(key).filter(Node.Scalar.class::isInstance);
     if (node.isEmpty()) {
       return fallback;

@@ -2,12 +2,11 @@ package io.understudy.app.demo;
 
 import io.understudy.app.config.ConfigFile;
 import io.understudy.app.config.MirrorConfig;
+import io.understudy.app.failover.Failover;
 import io.understudy.app.init.Init;
-import io.understudy.app.promote.Promote;
 import io.understudy.app.run.Databases;
 import io.understudy.app.run.JournalConnection;
 import io.understudy.applier.Standby;
-import io.understudy.failover.PromotionReport;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.kafka.Journal;
@@ -25,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -86,7 +86,7 @@ public final class Demo {
       try (JournalConnection connection = JournalConnection.open(config);
           Standby standby = Databases.standby(config, SOUTH)) {
         say("understudy init");
-        new Init(config, connection.journal(), false, out, Clock.systemUTC()::instant).run();
+        new Init(config, connection.journal(), false, 2, out, Clock.systemUTC()::instant).run();
         return mirror(north, south, file, config, connection.journal(), standby);
       }
     }
@@ -158,13 +158,14 @@ public final class Demo {
       }
     }
     say("understudy promote --to south");
-    PromotionReport report =
-        new Promote(config, journal, out, Clock.systemUTC()::instant).run(SOUTH);
+    Failover.Result result =
+        new Failover(config, journal, out, Clock.systemUTC()::instant)
+            .promote(SOUTH, Optional.empty(), false);
     out.println(
         "  south is the source, in epoch "
-            + report.epoch()
+            + result.facts().epoch()
             + "; last commit applied: "
-            + report.commitTime());
+            + result.applied().commitTime());
     return compare(south, journal, asked, acknowledged) && !torn;
   }
 

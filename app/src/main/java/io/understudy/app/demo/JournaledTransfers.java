@@ -1,13 +1,12 @@
 package io.understudy.app.demo;
 
+import io.understudy.app.failover.JournalWalk;
 import io.understudy.journal.Body;
 import io.understudy.journal.Change;
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.Row;
 import io.understudy.journal.Value;
 import io.understudy.journal.kafka.Journal;
-import io.understudy.journal.kafka.JournalReader;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,29 +14,24 @@ import java.util.TreeSet;
 
 /** Which transfers reached the journal, read from the journal itself. */
 final class JournaledTransfers {
-  private static final Duration POLL = Duration.ofMillis(500);
-
   private final Set<Long> ids = new TreeSet<>();
   private final List<Long> open = new ArrayList<>();
 
   private JournaledTransfers() {}
 
-  /** Reads all of a sealed journal. */
+  /** Reads the journal to where it ends now. */
   static Set<Long> read(Journal journal) {
     JournaledTransfers transfers = new JournaledTransfers();
-    try (JournalReader reader = journal.open(journal.check(), journal.firstOffset())) {
-      boolean sealed = false;
-      while (!sealed) {
-        for (JournalEntry entry : reader.poll(POLL)) {
-          sealed = transfers.accept(entry);
-        }
-      }
-    }
+    JournalWalk.over(
+        journal,
+        entry -> {
+          transfers.accept(entry);
+          return true;
+        });
     return transfers.ids;
   }
 
-  /** Returns whether this is the seal. */
-  private boolean accept(JournalEntry entry) {
+  private void accept(JournalEntry entry) {
     if (entry.record().body() instanceof Body.Piece piece) {
       if (piece.piece() == 0) {
         open.clear();
@@ -47,7 +41,6 @@ final class JournaledTransfers {
         ids.addAll(open);
       }
     }
-    return entry.record().body() instanceof Body.Seal;
   }
 
   private void collect(Change change) {

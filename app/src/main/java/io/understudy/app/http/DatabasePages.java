@@ -4,11 +4,14 @@ import io.understudy.app.config.Quantity;
 import io.understudy.app.status.StatusReport;
 import io.understudy.app.status.StatusReport.StandbyStatus;
 import io.understudy.journal.DatabaseName;
+import io.understudy.journal.kafka.MirrorFacts;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Tells load balancers where to send whom: {@code /databases/DB/primary} and {@code
@@ -21,6 +24,13 @@ final class DatabasePages {
 
   private final Set<DatabaseName> databases;
   private volatile Optional<DatabaseName> primary = Optional.empty();
+
+  /** Names of states in which the source may be shut, or another one be open already. */
+  private static final Set<String> NOBODY_WRITES =
+      Arrays.stream(MirrorFacts.State.values())
+          .filter(state -> !state.isOpen() && state != MirrorFacts.State.INITIALIZING)
+          .map(Enum::name)
+          .collect(Collectors.toSet());
 
   DatabasePages(Set<DatabaseName> databases) {
     this.databases = databases;
@@ -49,7 +59,7 @@ final class DatabasePages {
 
   private void remember(StatusReport status) {
     if (status.journal().reachable()) {
-      primary = status.state().equals("PROMOTING") ? Optional.empty() : status.source();
+      primary = NOBODY_WRITES.contains(status.state()) ? Optional.empty() : status.source();
     }
   }
 

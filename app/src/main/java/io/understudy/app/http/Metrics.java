@@ -54,6 +54,8 @@ final class Metrics implements AutoCloseable {
     gauge("database.up", "Whether a database answers");
     gauge("journal.up", "Whether the journal answers");
     gauge("epoch", "The epoch of the mirror");
+    gauge("failover.controllers", "How many controllers watch the source");
+    gauge("failover.leaders", "How many of them say that they lead");
   }
 
   private void gauge(String name, String description) {
@@ -66,6 +68,7 @@ final class Metrics implements AutoCloseable {
     Map<String, List<Row<?>>> rows = new LinkedHashMap<>();
     gauges.keySet().forEach(name -> rows.put(name, new ArrayList<>()));
     mirror(status, rows);
+    controllers(status, rows);
     status.standbys().forEach((name, standby) -> standby(name, standby, rows));
     rows.forEach((name, found) -> gauges.get(name).register(found, true));
     return registry.scrape(CONTENT_TYPE);
@@ -83,6 +86,19 @@ final class Metrics implements AutoCloseable {
     up(rows, "reader", source, reader.state());
     if (!source.isEmpty()) {
       add(rows, "database.up", Tags.of("database", source), reader.database().reachable() ? 1 : 0);
+    }
+  }
+
+  private static void controllers(StatusReport status, Map<String, List<Row<?>>> rows) {
+    List<StatusReport.ControllerStatus> working =
+        status.controllers().stream().filter(it -> !it.mode().isEmpty()).toList();
+    if (!status.controllers().isEmpty()) {
+      add(rows, "failover.controllers", Tags.empty(), working.size());
+      add(
+          rows,
+          "failover.leaders",
+          Tags.empty(),
+          working.stream().filter(StatusReport.ControllerStatus::leads).count());
     }
   }
 

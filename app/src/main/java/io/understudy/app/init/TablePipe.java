@@ -1,59 +1,74 @@
 package io.understudy.app.init;
 
-import io.understudy.applier.Standby;
+import io.understudy.connectors.CopyPart;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
+import io.understudy.journal.RowForm;
 import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.io.InputStream;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.LongConsumer;
 
 /**
- * Copies one table from the source's snapshot to a standby: the source writes on the caller's
- * thread, the standby reads on another, with a bounded buffer between. Whichever side fails ends
- * the other; a torn stream is never taken for a complete one.
+ * Copies one part of a table from the source's snapshot to a standby: the source writes on the
+ * caller's thread, the standby reads on another. Whichever side fails ends the other.
  */
 final class TablePipe {
-  private static final int BUFFER_BYTES = 1 << 20;
+  private final RowPipe pipe = new RowPipe();
+  private final CopyPart part;
 
-  private final PipedInputStream pipe = new PipedInputStream(BUFFER_BYTES);
-  private final Relation table;
-  private volatile boolean sentAll;
+  /** Where rows go. */
+  interface Taker {
+    long take(Relation table, InputStream rows) throws IOException;
+  }
 
-  private TablePipe(Relation table) {
-    this.table = table;
+  private TablePipe(CopyPart part) {
+    this.part = part;
   }
 
   /**
    * Returns the number of rows, which is the same on both sides.
    *
-   * @param onRows told now and then how many rows have been taken
+   * @param onBytes told again and again how many bytes have been taken, from another thread
    */
-  static long copy(InitialCopy from, Relation table, Standby to, LongConsumer onRows)
+  static long copy(InitialCopy from, CopyPart part, RowForm form, Taker to, LongConsumer onBytes)
       throws InterruptedException {
-    return new TablePipe(table).run(from, to, onRows);
+    return new TablePipe(part).run(from, form, to, onBytes);
   }
 
-  private long run(InitialCopy from, Standby to, LongConsumer onRows) throws InterruptedException {
-    FutureTask<Long> taking = new FutureTask<>(() -> to.copyIn(table, new Rows(onRows)));
+  private long run(InitialCopy from, RowForm form, Taker to, LongConsumer onBytes)
+      throws InterruptedException {
+    FutureTask<Long> taking =
+        new FutureTask<>(
+            () -> {
+              try {
+                return to.take(part.table(), new Counted(onBytes));
+              } finally {
+                pipe.breakOff("the standby's side of the copy failed");
+              }
+            });
     Thread thread = new Thread(taking, "copy-in");
     thread.setDaemon(true);
+    thread.start();
     long sent = -1;
     Exception sendFailure = null;
-    try (PipedOutputStream out = new PipedOutputStream(pipe)) {
-      thread.start();
-      sent = from.copy(table, out);
-      sentAll = true;
+    try {
+      RowPipe.Sink out = pipe.new Sink();
+      sent = from.copy(part, form, out);
+      out.complete();
     } catch (IOException | RuntimeException e) {
       sendFailure = e;
+      pipe.breakOff("the source's side of the copy failed");
     }
-    long taken = -1;
+    long taken;
     try {
       taken = taking.get();
+    } catch (InterruptedException e) {
+      pipe.breakOff("the copy was interrupted");
+      throw e;
     } catch (ExecutionException e) {
       // A side that sees a broken pipe reports an IOException; the other one knows why.
       Throwable cause = e.getCause();
@@ -65,7 +80,7 @@ final class TablePipe {
     if (sent != taken) {
       throw new MirrorException.Invariant(
           "copy of table "
-              + table.table()
+              + part.table().table()
               + ": the source sent "
               + sent
               + " rows, the standby took "
@@ -79,55 +94,36 @@ final class TablePipe {
     return cause instanceof MirrorException known
         ? known
         : new MirrorException.Transient(
-            "copy of table " + table.table() + " broke off: " + cause.getMessage(), cause);
+            "copy of table " + part.table().table() + " broke off: " + cause.getMessage(), cause);
   }
 
-  /**
-   * The reading end: counts lines, closes the pipe so that the sender notices, and refuses a torn
-   * end.
-   */
-  private final class Rows extends FilterInputStream {
-    private static final int REPORT_EVERY = 10_000;
-    private final LongConsumer onRows;
-    private long rows;
-    private long reported;
+  /** Tells how much was read. */
+  private final class Counted extends FilterInputStream {
+    private final LongConsumer onBytes;
+    private long bytes;
 
-    Rows(LongConsumer onRows) {
-      super(pipe);
-      this.onRows = onRows;
+    Counted(LongConsumer onBytes) {
+      super(pipe.new Rows());
+      this.onBytes = onBytes;
     }
 
     @Override
     public int read() throws IOException {
       int read = super.read();
-      count(read == '\n' ? 1 : 0);
-      return end(read);
+      if (read >= 0) {
+        bytes++;
+      }
+      return read;
     }
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
       int read = super.read(into, offset, length);
-      int lines = 0;
-      for (int i = offset; i < offset + read; i++) {
-        lines += into[i] == '\n' ? 1 : 0;
-      }
-      count(lines);
-      return end(read);
-    }
-
-    private int end(int read) throws IOException {
-      if (read < 0 && !sentAll) {
-        throw new IOException("the source's side of the copy failed");
+      if (read > 0) {
+        bytes += read;
+        onBytes.accept(bytes);
       }
       return read;
-    }
-
-    private void count(int lines) {
-      rows += lines;
-      if (rows - reported >= REPORT_EVERY) {
-        reported = rows;
-        onRows.accept(rows);
-      }
     }
   }
 }

@@ -28,8 +28,11 @@ public final class Databases {
         new SourceSettings(
             config.database(name),
             config.tables(),
+            config.readers().get(name),
+            config.schemaChanges(),
             config.reader().maxBatchChanges(),
             config.reader().maxBatchBytes(),
+            config.reader().biteBehind(),
             history));
   }
 

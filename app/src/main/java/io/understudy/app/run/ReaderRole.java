@@ -29,6 +29,7 @@ final class ReaderRole implements Role {
             new ReaderLimits(
                 config.journal().pieceBytes(),
                 defaults.pollTimeout(),
+                defaults.gather(),
                 config.reader().heartbeat(),
                 defaults.missedBeats(),
                 defaults.silence()),

@@ -4,7 +4,7 @@ package io.understudy.app.run;
  * Work that goes on until stopped or until something fails; what happens then is {@link
  * SupervisedRole}'s business.
  */
-interface Role {
+public interface Role {
 
   /** {@code reader}, or {@code applier/} and the standby's name. */
   String name();
@@ -19,6 +19,11 @@ interface Role {
 
   /** The state in which this role does what it is for. */
   RoleState working();
+
+  /** What there is to say of it while it works; may be empty. */
+  default String detail() {
+    return "";
+  }
 
   /** Asks {@link #run} to return soon; from any thread, more than once, before or during it. */
   void stop();

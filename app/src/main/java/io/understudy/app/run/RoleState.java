@@ -11,6 +11,14 @@ public enum RoleState {
   STREAMING,
   /** The applier follows the journal. */
   FOLLOWING,
+  /** The applier waits for somebody's decision; the detail says about what. */
+  HELD,
+  /** A database that was the source lets others only read, and is kept so. */
+  FENCED,
+  /** The controller watches the source, and another one leads. */
+  OBSERVING,
+  /** The controller watches the source, and decides. */
+  LEADING,
   /** Something it needs is away; it tries again until it is back. */
   RETRYING,
   /** Ended because it was asked to. */
@@ -25,8 +33,9 @@ public enum RoleState {
 
   private Set<RoleState> successors() {
     return switch (this) {
-      case STARTING, RETRYING -> EnumSet.allOf(RoleState.class);
-      case STREAMING, FOLLOWING -> EnumSet.of(RETRYING, STOPPED, FAILED);
+      case STARTING, RETRYING, HELD -> EnumSet.allOf(RoleState.class);
+      case OBSERVING, LEADING -> EnumSet.of(OBSERVING, LEADING, RETRYING, HELD, STOPPED, FAILED);
+      case STREAMING, FOLLOWING, FENCED -> EnumSet.of(RETRYING, HELD, STOPPED, FAILED);
       case STOPPED, FAILED -> EnumSet.noneOf(RoleState.class);
     };
   }

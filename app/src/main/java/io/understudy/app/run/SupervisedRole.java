@@ -23,6 +23,8 @@ final class SupervisedRole implements AutoCloseable {
   /** What a role does, since when, and why. */
   record Status(RoleState state, String detail, Instant since) {}
 
+  private static final Duration LOOK_AT_DECISION = Duration.ofMillis(500);
+
   private final Role role;
   private final Backoff backoff;
   private final Duration closeTimeout;
@@ -91,9 +93,14 @@ final class SupervisedRole implements AutoCloseable {
       role.run(
           () -> {
             backoff.reset();
-            become(role.working(), "");
+            become(role.working(), role.detail());
           });
       return false;
+    } catch (MirrorException.Held e) {
+      become(RoleState.HELD, e.getMessage() + "; " + e.remedy());
+      backoff.reset(); // somebody may be waiting for it
+      stop.await(LOOK_AT_DECISION.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
     } catch (MirrorException.Transient e) {
       become(RoleState.RETRYING, e.getMessage());
       return true;

@@ -11,9 +11,11 @@ import io.understudy.journal.JournalEntry;
 import io.understudy.journal.JournalRecord;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Position;
+import io.understudy.journal.kafka.FormerFact;
 import io.understudy.journal.kafka.MirrorFacts;
 import io.understudy.journal.kafka.RoleReport;
 import io.understudy.journal.kafka.StateStore;
+import io.understudy.journal.kafka.VerificationFact;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -41,6 +43,8 @@ record Answers(
   /** A role that has said nothing for this long is taken for dead. */
   static final Duration SILENCE = Duration.ofSeconds(15);
 
+  private static final Duration LONG_GONE = Duration.ofMinutes(10);
+
   private static final String DOWN = "DOWN";
   private static final String UNKNOWN = "UNKNOWN";
 
@@ -58,7 +62,9 @@ record Answers(
     Map<DatabaseName, StandbyStatus> standbys = new LinkedHashMap<>();
     databases.stream()
         .filter(progress::containsKey)
-        .forEach(name -> standbys.put(name, standby(name, now, skew)));
+        .forEach(
+            name ->
+                standbys.put(name, standby(name, now, skew).withVerified(verified(name, known))));
     return new StatusReport(
         mirror,
         now,
@@ -67,7 +73,22 @@ record Answers(
         state(known),
         journalAnswer(),
         reader(now, skew),
-        standbys);
+        standbys,
+        controllers(now));
+  }
+
+  /** There is one of each process, so those that are long gone are left out. */
+  private List<StatusReport.ControllerStatus> controllers(Instant now) {
+    return facts.value().map(StateStore.Facts::roles).orElse(List.of()).stream()
+        .filter(report -> report.role().startsWith(RoleReport.CONTROLLER))
+        .filter(report -> report.at().isAfter(now.minus(LONG_GONE)))
+        .map(
+            report -> {
+              RoleState role = role(report.role(), now);
+              return StatusReport.ControllerStatus.of(
+                  report.process(), role.state(), role.detail());
+            })
+        .toList();
   }
 
   private String state(Optional<MirrorFacts> known) {
@@ -97,7 +118,19 @@ record Answers(
         role.state(), role.detail(), last.map(Answers::mark), logEnd.answer(), logEnd.value(), lag);
   }
 
+  /** One from before the mirror was made anew says nothing of it. */
+  private Optional<VerificationFact> verified(DatabaseName name, Optional<MirrorFacts> known) {
+    return facts.value().map(StateStore.Facts::verified).orElse(List.of()).stream()
+        .filter(fact -> fact.standby().equals(name))
+        .filter(fact -> known.map(MirrorFacts::since).map(fact.at()::isAfter).orElse(false))
+        .findFirst();
+  }
+
   private StandbyStatus standby(DatabaseName name, Instant now, Duration skew) {
+    Optional<StandbyStatus> fenced = fenced(name);
+    if (fenced.isPresent()) {
+      return fenced.get();
+    }
     Outcome<Optional<Progress>> answer = progress.get(name);
     if (answer.value().isEmpty()) {
       return new StandbyStatus(
@@ -111,7 +144,7 @@ record Answers(
           Lag.UNKNOWN);
     }
     Progress applied = answer.value().get().get();
-    if (!epoch().map(applied.epoch()::equals).orElse(true)) {
+    if (!sameJournal(applied)) {
       return new StandbyStatus(
           "NOT_INITIALIZED",
           "holds a copy of epoch " + applied.epoch() + " (understudy init --again)",
@@ -124,6 +157,35 @@ record Answers(
         role.detail(),
         Optional.of(new Mark(applied.sequence(), applied.position(), applied.commitTime())),
         lag(applied, answer.came(), skew));
+  }
+
+  /** One made before the mirror was made anew counts in another topic. */
+  private boolean sameJournal(Progress applied) {
+    return facts
+        .value()
+        .flatMap(StateStore.Facts::mirror)
+        .map(it -> it.journalTopicId().equals(applied.topicId()))
+        .orElse(true);
+  }
+
+  /** What is owed to a database that was the source, and follows nobody; empty for others. */
+  private Optional<StandbyStatus> fenced(DatabaseName name) {
+    return facts.value().map(StateStore.Facts::formers).orElse(List.of()).stream()
+        .filter(it -> it.database().equals(name) && it.way() == FormerFact.Way.FENCE)
+        .findFirst()
+        .map(
+            it ->
+                new StandbyStatus(
+                    it.shutAt().isPresent() ? "FENCED" : "FENCING_OWED",
+                    "was the source until "
+                        + it.since()
+                        + " and may hold what no other database has; "
+                        + it.shutAt()
+                            .map(at -> "lets others only read since " + at)
+                            .orElse(
+                                "nobody has reached it since to make it read-only, understudy run does"),
+                    Optional.empty(),
+                    Lag.UNKNOWN));
   }
 
   private Lag lag(Progress applied, Instant came, Duration skew) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.understudy.connectors.LogEnd;
+import io.understudy.journal.kafka.VerificationFact;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -50,7 +51,27 @@ public final class StatusJson {
     root.set("reader", reader(report.reader()));
     ObjectNode standbys = root.putObject("standbys");
     report.standbys().forEach((name, standby) -> standbys.set(name.value(), standby(standby)));
+    root.set("failover", failover(report));
     return root;
+  }
+
+  private static ObjectNode failover(StatusReport report) {
+    Optional<StatusReport.ControllerStatus> leader =
+        report.controllers().stream().filter(StatusReport.ControllerStatus::leads).findFirst();
+    ObjectNode node = object();
+    node.put("mode", leader.map(StatusReport.ControllerStatus::mode).orElse(null));
+    node.put("leader", leader.map(StatusReport.ControllerStatus::process).orElse(null));
+    ObjectNode controllers = node.putObject("controllers");
+    report
+        .controllers()
+        .forEach(
+            it ->
+                controllers
+                    .putObject(it.process())
+                    .put("state", it.state())
+                    .put("mode", it.mode().isEmpty() ? null : it.mode())
+                    .put("detail", it.detail()));
+    return node;
   }
 
   private static ObjectNode answer(StatusReport.Answer answer) {
@@ -78,8 +99,20 @@ public final class StatusJson {
     lag.put("seconds", seconds(standby.lag().time()));
     put(lag, "transactions", standby.lag().transactions());
     put(lag, "bytes", standby.lag().bytes());
-    node.putNull("verified");
+    node.set("verified", verified(standby.verified()));
     return node;
+  }
+
+  private static com.fasterxml.jackson.databind.JsonNode verified(
+      Optional<VerificationFact> verified) {
+    return verified
+        .<com.fasterxml.jackson.databind.JsonNode>map(
+            it ->
+                object()
+                    .put("at", it.at().toString())
+                    .put("sequence", it.sequence().value())
+                    .put("result", it.result()))
+        .orElseGet(JsonNodeFactory.instance::nullNode);
   }
 
   private static com.fasterxml.jackson.databind.JsonNode mark(Optional<Mark> mark) {

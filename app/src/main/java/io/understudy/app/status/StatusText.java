@@ -43,6 +43,27 @@ public final class StatusText {
               rows.add(
                   row(name.value(), standby.state(), standby.applied(), behind(standby.lag())));
               notes.add(note(name.value(), standby.detail()));
+              standby
+                  .verified()
+                  .ifPresent(
+                      fact ->
+                          notes.add(
+                              note(
+                                  name.value(),
+                                  "verified "
+                                      + fact.result()
+                                      + " at sequence "
+                                      + fact.sequence()
+                                      + ", "
+                                      + TIME.format(fact.at()))));
+            });
+    report
+        .controllers()
+        .forEach(
+            it -> {
+              rows.add(row("controller", it.state(), Optional.empty(), ""));
+              String mode = it.mode().isEmpty() ? "" : it.mode() + ", ";
+              notes.add(note("controller " + it.process(), mode + it.detail()));
             });
     notes.add(note("mirror", next(report.state())));
     String text = headline(report) + "\n\n" + table(rows);
@@ -68,7 +89,14 @@ public final class StatusText {
     return switch (state) {
       case "NOT_INITIALIZED" -> "not made yet (understudy init)";
       case "INITIALIZING" -> "its init is not complete (understudy init)";
-      case "PROMOTING" -> "its promotion is not complete (the same understudy promote again)";
+      case "PREPARING", "CLOSING", "DRAINING", "SEALING", "REOPENING" ->
+          "a switchover is under way; if nobody is at it any more: the same understudy switchover"
+              + " again, or understudy switchover --cancel";
+      case "OPENING" ->
+          "a switchover is nearly complete; if nobody is at it any more: the same understudy"
+              + " switchover again";
+      case "PROMOTING", "ENDING", "INSTALLING" ->
+          "its promotion is not complete (the same understudy promote again)";
       case "PROMOTED" -> "no standby follows the source (understudy init --again)";
       default -> "";
     };

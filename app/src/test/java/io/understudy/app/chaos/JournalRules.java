@@ -76,6 +76,9 @@ final class JournalRules {
       }
       if (record.body() instanceof Body.Piece piece) {
         piece(offset, record, piece);
+      } else if (beginsEpoch(record)) {
+        position = record.position();
+        sourceTransactions.clear(); // another server counts its own
       } else if (record.sequence().value() != complete || position.isAfter(record.position())) {
         add(
             offset,
@@ -91,6 +94,14 @@ final class JournalRules {
       }
     }
     last = record;
+  }
+
+  private boolean beginsEpoch(JournalRecord record) {
+    return last.body() instanceof Body.Seal
+        && record.epoch().equals(last.epoch().next())
+        && record.sequence().value() == complete
+        && record.body() instanceof Body.Marker marker
+        && marker.name().equals(Body.Marker.BEGIN);
   }
 
   /** The journal ends here. */

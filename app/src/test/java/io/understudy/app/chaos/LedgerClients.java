@@ -35,10 +35,15 @@ final class LedgerClients implements AutoCloseable {
   }
 
   private LedgerClients(MirrorUnderTest mirror, long seed, int rate, boolean comeBack) {
+    this(mirror, mirror.source(), seed, rate, comeBack);
+  }
+
+  private LedgerClients(
+      MirrorUnderTest mirror, Connections source, long seed, int rate, boolean comeBack) {
     this.comeBack = comeBack;
     this.rate = rate;
     this.engine = mirror.engine();
-    this.source = mirror.source();
+    this.source = source;
     this.threads =
         IntStream.range(0, Ledger.CLIENTS)
             .mapToObj(
@@ -58,6 +63,11 @@ final class LedgerClients implements AutoCloseable {
       Thread.sleep(LITTLE_MILLIS);
       clients.check();
     }
+  }
+
+  /** Clients that go to whichever database can be written to. */
+  static LedgerClients thatFollowTheSource(MirrorUnderTest mirror, long seed, int rate) {
+    return new LedgerClients(mirror, mirror.primary(), seed, rate, true);
   }
 
   private Thread start(int client, Ledger ledger) {

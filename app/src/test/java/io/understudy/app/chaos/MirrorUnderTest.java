@@ -10,11 +10,15 @@ import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.app.harness.Sql;
 import io.understudy.journal.MirrorName;
+import io.understudy.journal.kafka.Journal;
+import io.understudy.journal.kafka.JournalLimits;
+import io.understudy.journal.kafka.KafkaSettings;
 import io.understudy.testkit.DatabaseServer;
 import io.understudy.testkit.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -44,13 +48,21 @@ final class MirrorUnderTest implements AutoCloseable {
    */
   MirrorUnderTest(Machines machines, String name, Map<String, String> environment)
       throws IOException, SQLException {
+    this(machines, name, environment, "");
+  }
+
+  /**
+   * @param more lines of its {@code mirror.yaml}
+   */
+  MirrorUnderTest(Machines machines, String name, Map<String, String> environment, String more)
+      throws IOException, SQLException {
     this.machines = machines;
     this.name = new MirrorName(name);
     this.environment = environment;
     this.folder =
         Files.createDirectories(Path.of("target", "chaos")).resolve(name + "-" + System.nanoTime());
     Files.createDirectory(folder);
-    Files.writeString(folder.resolve("mirror.yaml"), yaml(), UTF_8);
+    Files.writeString(folder.resolve("mirror.yaml"), yaml() + more, UTF_8);
     Dialect dialect = engine().dialect();
     for (DatabaseServer server : List.of(machines.source(), machines.standby())) {
       server.createDatabase(name);
@@ -69,6 +81,22 @@ final class MirrorUnderTest implements AutoCloseable {
 
   Connections standby() {
     return () -> machines.standby().connect(name.value());
+  }
+
+  /** Whichever of the two can be written to, as the driver finds it out. */
+  Connections primary() {
+    String north = machines.source().jdbcUrl(name.value());
+    String south = machines.standby().jdbcUrl(name.value());
+    String prefix = "jdbc:postgresql://";
+    String both =
+        north.replace(
+            prefix, prefix + south.substring(prefix.length(), south.lastIndexOf('/')) + ",");
+    String url =
+        both
+            + (both.contains("?") ? "&" : "?")
+            + "targetServerType=primary&hostRecheckSeconds=0&connectTimeout=5";
+    return () ->
+        DriverManager.getConnection(url, machines.source().user(), machines.source().password());
   }
 
   Findings findings() {
@@ -94,6 +122,14 @@ final class MirrorUnderTest implements AutoCloseable {
     return new JournalAudit(machines.kafka().bootstrapServers(), name);
   }
 
+  /** Its journal, as the product sees it. */
+  Journal connect() {
+    return Journal.connect(
+        name,
+        KafkaSettings.cluster(machines.kafka().bootstrapServers(), Map.of(), 1),
+        JournalLimits.DEFAULT);
+  }
+
   /** {@code understudy init}, to its end. */
   void init() throws IOException, InterruptedException {
     ProductProcess init = process("init", "init");
@@ -107,6 +143,11 @@ final class MirrorUnderTest implements AutoCloseable {
     }
   }
 
+  /** Its {@code mirror.yaml}. */
+  Path configuration() {
+    return folder.resolve("mirror.yaml");
+  }
+
   /** A reader, not yet started. */
   ProductProcess reader(String processName) {
     return process(processName, "run", "--role", "reader");
@@ -117,7 +158,7 @@ final class MirrorUnderTest implements AutoCloseable {
     return process(processName, "run", "--role", "applier");
   }
 
-  private ProductProcess process(String processName, String... command) {
+  ProductProcess process(String processName, String... command) {
     String[] arguments = Arrays.copyOf(command, command.length + 2);
     arguments[command.length] = "-c";
     arguments[command.length + 1] = folder.resolve("mirror.yaml").toString();
@@ -134,6 +175,25 @@ final class MirrorUnderTest implements AutoCloseable {
   /** A process whose end is part of the test: {@link #requireRunning} leaves it out. */
   void expectEnd(ProductProcess process) {
     processes.remove(process);
+  }
+
+  /** The same with the two databases in each other's role. */
+  Checker reversedChecker() {
+    return new Checker(engine().dialect(), standby(), source(), this::journal, findings);
+  }
+
+  /** Runs a command to its end, and returns what it said. */
+  String command(int expected, String... command) throws InterruptedException {
+    ProductProcess process = process(command[0], command);
+    process.start();
+    OptionalInt code = process.awaitExit(INIT_LIMIT);
+    processes.remove(process);
+    String said = process.stdout() + process.stderr();
+    process.close();
+    if (!code.equals(OptionalInt.of(expected))) {
+      throw new AssertionError(String.join(" ", command) + " ended with " + code + ":\n" + said);
+    }
+    return said;
   }
 
   /**

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  */
 record Seeded(long seed, Duration duration) {
   private static final Logger log = LoggerFactory.getLogger(Seeded.class);
-  private static final Duration SHORT = Duration.ofSeconds(60);
+  private static final Duration SHORT = Duration.ofSeconds(30);
 
   static Seeded fromCommandLine() {
     long seed = Long.getLong("chaos.seed", System.nanoTime() % 1_000_000);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.MachineHall;
 import io.understudy.app.harness.Machines;
-import io.understudy.app.harness.OverEngines;
+import io.understudy.app.harness.OverSomeEngines;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -21,7 +21,7 @@ class StaleProcessIT {
     HALL.close();
   }
 
-  @OverEngines
+  @OverSomeEngines
   void aStaleReaderCannotAppend(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (MirrorUnderTest mirror = new MirrorUnderTest(machines, "stale_reader", Map.of())) {
@@ -30,7 +30,7 @@ class StaleProcessIT {
     }
   }
 
-  @OverEngines
+  @OverSomeEngines
   void aStaleApplierCannotApply(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (MirrorUnderTest mirror = new MirrorUnderTest(machines, "stale_applier", Map.of())) {

@@ -1,11 +1,13 @@
 package io.understudy.app.chaos;
 
+import io.understudy.applier.Difference;
 import io.understudy.applier.Progress;
 import io.understudy.applier.Standby;
 import io.understudy.applier.StandbySession;
 import io.understudy.journal.Change;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
+import io.understudy.journal.RowForm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -40,7 +42,7 @@ record UnfencedStandby(Standby real) implements Standby {
   }
 
   @Override
-  public List<String> differences(List<Relation> tables) {
+  public List<Difference> differences(List<Relation> tables) {
     return real.differences(tables);
   }
 
@@ -75,8 +77,8 @@ record UnfencedStandby(Standby real) implements Standby {
   }
 
   @Override
-  public long copyIn(Relation table, InputStream rows) throws IOException {
-    return real.copyIn(table, rows);
+  public long copyIn(Relation table, RowForm form, InputStream rows) throws IOException {
+    return real.copyIn(table, form, rows);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.understudy.connectors.LogReader;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.TableName;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class ConfigFileTest {
             """
             mirror: shop
             databases:
-              north: { url: "jdbc:postgresql://a/shop", user: u, properties: { sslmode: verify-full } }
+              north: { url: "jdbc:postgresql://a/shop", user: u, properties: { sslmode: verify-full }, reader: debezium }
               south: { url: "jdbc:postgresql://b/shop", user: u, password: 0123 }
             source: north
             journal:
@@ -73,7 +74,7 @@ class ConfigFileTest {
               retention: 30d
               piece-bytes: 256KiB
             tables: { include: ["public.*", "sales.*"], exclude: ["public.tmp_*"] }
-            reader: { heartbeat: 500ms, max-batch-changes: 100, max-batch-bytes: 1MiB }
+            reader: { heartbeat: 500ms, max-batch-changes: 100, max-batch-bytes: 1MiB, bite-behind: 32MiB }
             applier: { max-group-changes: 50, max-group-bytes: 2MiB, max-group-time: 250ms }
             retry: { initial: 1s, max: 1m }
             failover: { mode: manual }
@@ -92,7 +93,11 @@ class ConfigFileTest {
                 256 * 1024));
     assertThat(config.tables().matches(new TableName("sales", "orders"))).isTrue();
     assertThat(config.tables().matches(new TableName("public", "tmp_1"))).isFalse();
-    assertThat(config.reader()).isEqualTo(new ReaderSettings(Duration.ofMillis(500), 100, 1 << 20));
+    assertThat(config.reader())
+        .isEqualTo(new ReaderSettings(Duration.ofMillis(500), 100, 1 << 20, 32 << 20));
+    assertThat(config.readers())
+        .isEqualTo(
+            Map.of(north(), LogReader.DEBEZIUM, new DatabaseName("south"), LogReader.NATIVE));
     assertThat(config.applier())
         .isEqualTo(new ApplierSettings(50, 2 << 20, Duration.ofMillis(250)));
     assertThat(config.retry())
@@ -218,6 +223,36 @@ class ConfigFileTest {
   }
 
   @Test
+  void refusesReadersThatThereAreNot() {
+    assertThat(
+            problems(
+                """
+                mirror: shop
+                databases:
+                  north: { url: "jdbc:postgresql://a/shop", user: u, reader: debezum }
+                  south: { url: "jdbc:postgresql://b/shop", user: u }
+                source: north
+                journal: { embedded: ./journal }
+                """))
+        .containsExactly(
+            new Problem(
+                "databases.north.reader", "'debezum' is no reader", "did you mean 'debezium'?"));
+    assertThat(
+            problems(
+                """
+                mirror: shop
+                databases:
+                  north: { url: "jdbc:mariadb://a/shop", user: u, reader: native }
+                  south: { url: "jdbc:mariadb://b/shop", user: u }
+                source: north
+                journal: { embedded: ./journal }
+                """))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "databases.north.reader: is only for PostgreSQL, this database is one of MariaDB (leave it out)");
+  }
+
+  @Test
   void refusesAMirrorOfOneDatabase() {
     assertThat(problems(GOOD.lines().filter(line -> !line.contains("south")).toList()))
         .extracting(Problem::message)
@@ -248,10 +283,55 @@ class ConfigFileTest {
   }
 
   @Test
-  void refusesFailoverModesOfLaterVersions() {
-    assertThat(problems(GOOD + "failover: { mode: automatic }\n"))
+  void readsWhatAutomaticFailoverNeeds() {
+    FailoverSettings settings =
+        read(GOOD
+                + """
+                    failover:
+                      mode: automatic
+                      detect-window: 8s
+                      max-verify-age: 7d
+                      min-observers: 3
+                      fence-command: /etc/understudy/fence.sh --now
+                      fence-required: false
+                      hooks: { after: /etc/understudy/after.sh }
+                    """)
+            .failover();
+
+    assertThat(settings)
+        .isEqualTo(
+            new FailoverSettings(
+                FailoverSettings.Mode.AUTOMATIC,
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(1),
+                3,
+                Duration.ofSeconds(10),
+                Optional.of(Duration.ofDays(7)),
+                Duration.ofMinutes(1),
+                Optional.of("/etc/understudy/fence.sh --now"),
+                false,
+                Optional.empty(),
+                Optional.of("/etc/understudy/after.sh"),
+                Duration.ofSeconds(30)));
+    assertThat(read(GOOD).failover().mode()).isEqualTo(FailoverSettings.Mode.MANUAL);
+    assertThat(read(GOOD).failover().maxVerifyAge()).isEmpty();
+  }
+
+  @Test
+  void refusesFailoverThatCannotWork() {
+    assertThat(problems(GOOD + "failover: { mode: auto, fence-required: maybe }\n"))
+        .extracting(Problem::path)
+        .containsExactlyInAnyOrder("failover.mode", "failover.fence-required");
+    assertThat(
+            problems(
+                GOOD
+                    + "failover: { mode: observe, probe-interval: 3s, max-lag: 1s }\n"
+                    + "reader: { heartbeat: 1s }\n"))
+        .extracting(Problem::path)
+        .containsExactlyInAnyOrder("failover.probe-interval", "failover.max-lag");
+    assertThat(problems(GOOD.replace("postgresql", "mariadb") + "failover: { mode: automatic }\n"))
         .extracting(Problem::message)
-        .containsExactly("'automatic' is not a mode of this version");
+        .containsExactly("is for PostgreSQL only");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.understudy.testkit.DatabaseServer;
 import io.understudy.testkit.KafkaServer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Supplier;
 
 /** Two servers of one engine and a broker, which several mirrors can use one after the other. */
 public final class Machines implements AutoCloseable {
@@ -14,11 +15,26 @@ public final class Machines implements AutoCloseable {
   private final KafkaServer kafka;
 
   public Machines(Engine engine) {
+    this(engine, engine::start);
+  }
+
+  /**
+   * @param servers starts one of that engine
+   */
+  public Machines(Engine engine, Supplier<DatabaseServer> servers) {
+    this(engine, servers, KafkaServer::start);
+  }
+
+  /**
+   * @param servers starts one of that engine
+   * @param brokers starts what holds the journal
+   */
+  public Machines(Engine engine, Supplier<DatabaseServer> servers, Supplier<KafkaServer> brokers) {
     this.engine = engine;
     try {
-      source = open(engine.start());
-      standby = open(engine.start());
-      kafka = open(KafkaServer.start());
+      source = open(servers.get());
+      standby = open(servers.get());
+      kafka = open(brokers.get());
     } catch (RuntimeException e) {
       close();
       throw e;

@@ -1,5 +1,6 @@
 package io.understudy.app.harness;
 
+import io.understudy.journal.postgres.Quoting;
 import io.understudy.testkit.DatabaseServer;
 import io.understudy.testkit.PostgresServer;
 import io.understudy.testkit.PostgresSettings;
@@ -28,7 +29,7 @@ final class PostgresDialect implements Dialect {
 
   @Override
   public String quoted(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+    return Quoting.name(name);
   }
 
   @Override
@@ -71,6 +72,9 @@ final class PostgresDialect implements Dialect {
   public String comparable() {
     return """
     SET work_mem = '128MB';
+    SET search_path = pg_catalog;
+    SET extra_float_digits = 3;
+    SET quote_all_identifiers = off;
     SET datestyle = 'ISO';
     SET timezone = 'UTC';
     SET intervalstyle = 'postgres';
@@ -84,7 +88,7 @@ final class PostgresDialect implements Dialect {
       FROM pg_class c
       JOIN pg_namespace n ON n.oid = c.relnamespace
       LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-     WHERE c.relkind = 'r' AND c.relpersistence = 'p'
+     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'
        AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', 'understudy')
      ORDER BY 1, 2, 3""";
   }

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * One process of the product: a child JVM of 256 MiB that runs one command, and is started again
- * after it was killed. One that ends without having been killed here is a failure, never started
- * again: no operator is at hand. What it says is kept in a log when it has ended.
+ * One process of the product: a child JVM that runs one command, and is started again after it was
+ * killed. One that ends without having been killed here is a failure, never started again: no
+ * operator is at hand. What it says is kept in a log when it has ended.
  */
 public final class ProductProcess implements Victim, AutoCloseable {
   private static final int TAIL_CHARACTERS = 6_000;
@@ -25,7 +25,9 @@ public final class ProductProcess implements Victim, AutoCloseable {
   private final Path log;
   private final Map<String, String> environment;
   private final String[] arguments;
+  private String heap = "256m";
   private JavaProcess process;
+  private String lastWords = "";
 
   /**
    * @param arguments of the program, the command first
@@ -36,6 +38,12 @@ public final class ProductProcess implements Victim, AutoCloseable {
     this.log = folder.resolve(name + ".log");
     this.environment = environment;
     this.arguments = arguments.clone();
+  }
+
+  /** With another heap than 256 MiB, from the next start on. */
+  public ProductProcess withHeap(String size) {
+    heap = size;
+    return this;
   }
 
   @Override
@@ -49,7 +57,7 @@ public final class ProductProcess implements Victim, AutoCloseable {
       throw new IllegalStateException(name + " was started already");
     }
     JavaProcess.Builder builder =
-        JavaProcess.of("io.understudy.app.Main").heap("256m").arguments(arguments);
+        JavaProcess.of("io.understudy.app.Main").heap(heap).arguments(arguments);
     environment.forEach(builder::environment);
     process = builder.start();
   }
@@ -81,6 +89,16 @@ public final class ProductProcess implements Victim, AutoCloseable {
   /** All that it said on standard error since its last start. */
   public synchronized String stderr() {
     return process.stderr();
+  }
+
+  /** All that it said on standard output since its last start. */
+  public synchronized String stdout() {
+    return process.stdout();
+  }
+
+  /** All that it had said on standard error when it was killed last. */
+  public synchronized String lastWords() {
+    return lastWords;
   }
 
   public void pause() {
@@ -120,6 +138,7 @@ public final class ProductProcess implements Victim, AutoCloseable {
     }
     try {
       process.kill9();
+      lastWords = process.stderr();
       Files.writeString(
           log,
           process.stdout() + process.stderr() + "--- ended with exit code " + exitCode() + "\n",

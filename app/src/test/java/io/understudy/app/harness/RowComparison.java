@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -26,13 +27,27 @@ public final class RowComparison {
   private final Connections source;
   private final Connections standby;
   private final Findings findings;
+  private final UnaryOperator<String> check;
 
   public RowComparison(
       Dialect dialect, Connections source, Connections standby, Findings findings) {
+    this(dialect, source, standby, findings, table -> ROWS);
+  }
+
+  /**
+   * @param check what the findings of a table, by its quoted name, are grouped under
+   */
+  public RowComparison(
+      Dialect dialect,
+      Connections source,
+      Connections standby,
+      Findings findings,
+      UnaryOperator<String> check) {
     this.dialect = dialect;
     this.source = source;
     this.standby = standby;
     this.findings = findings;
+    this.check = check;
   }
 
   /**
@@ -46,14 +61,14 @@ public final class RowComparison {
       Map<String, List<String>> standbyTables = tables(right);
       for (String table : standbyTables.keySet()) {
         if (!sourceTables.containsKey(table)) {
-          findings.add(ROWS, table + " exists on the standby only");
+          findings.add(check.apply(table), table + " exists on the standby only");
         }
       }
       for (Map.Entry<String, List<String>> table : sourceTables.entrySet()) {
         List<String> columns = standbyTables.get(table.getKey());
         if (!table.getValue().equals(columns)) {
           findings.add(
-              ROWS,
+              check.apply(table.getKey()),
               table.getKey() + " has columns " + table.getValue() + ", on the standby " + columns);
         } else {
           rows += compare(table.getKey(), table.getValue(), left, right);
@@ -119,7 +134,7 @@ public final class RowComparison {
   private void report(String table, Cursor cursor, String where) {
     String row = new String(cursor.row, UTF_8);
     findings.add(
-        ROWS,
+        check.apply(table),
         table
             + " "
             + row.codePoints()

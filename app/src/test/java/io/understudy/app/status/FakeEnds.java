@@ -13,6 +13,7 @@ import io.understudy.journal.Sequence;
 import io.understudy.journal.kafka.MirrorFacts;
 import io.understudy.journal.kafka.RoleReport;
 import io.understudy.journal.kafka.StateStore;
+import io.understudy.journal.kafka.VerificationFact;
 import io.understudy.journal.postgres.Lsn;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class FakeEnds implements MirrorEnds {
   public static final Instant START = Instant.parse("2026-01-01T12:00:00Z");
 
   final List<RoleReport> roles = new ArrayList<>();
+  final List<VerificationFact> verified = new ArrayList<>();
   final Map<DatabaseName, Progress> applied = new HashMap<>();
   final AtomicInteger logEndsAsked = new AtomicInteger();
   final CountDownLatch release = new CountDownLatch(1);
@@ -103,7 +105,7 @@ public final class FakeEnds implements MirrorEnds {
   @Override
   public StateStore.Facts facts() {
     requireJournal();
-    return new StateStore.Facts(facts, roles);
+    return new StateStore.Facts(facts, roles, verified);
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.understudy.journal.kafka.RoleReport;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,34 @@ class StatusFormsTest {
                       "standbys": { "south": { "state": "FOLLOWING", "detail": "",
                         "applied": { "sequence": 10, "position": "0/1000", "commitTime": "2026-01-01T11:59:58Z" },
                         "lag": { "seconds": 3.000, "transactions": 2, "bytes": 8192 },
-                        "verified": null } } }
+                        "verified": null } },
+                      "failover": { "mode": null, "leader": null, "controllers": {} } }
                     """));
+  }
+
+  @Test
+  void showsWhoLeadsTheControllersAndWhatTheySee()
+      throws InterruptedException, JsonProcessingException {
+    FakeEnds ends = FakeEnds.healthy();
+    ends.roles.add(
+        new RoleReport("controller/a/1", "a/1", "LEADING", "automatic; north: answers", START));
+    ends.roles.add(
+        new RoleReport("controller/b/2", "b/2", "OBSERVING", "automatic; north: refused", START));
+    ends.roles.add(new RoleReport("controller/c/3", "c/3", "STOPPED", "", START.minusSeconds(700)));
+
+    StatusReport report = report(ends);
+
+    assertThat(new ObjectMapper().readTree(StatusJson.line(report)).get("failover"))
+        .isEqualTo(
+            new ObjectMapper()
+                .readTree(
+                    """
+                    { "mode": "automatic", "leader": "a/1", "controllers": {
+                        "a/1": { "state": "LEADING", "mode": "automatic", "detail": "north: answers" },
+                        "b/2": { "state": "OBSERVING", "mode": "automatic", "detail": "north: refused" } } }
+                    """));
+    assertThat(StatusText.of(report))
+        .contains("controller  LEADING", "controller b/2: automatic, north: refused");
   }
 
   @Test

@@ -52,7 +52,7 @@ class BinlogTroubleIT {
       mirror
           .command("init")
           .requireClear(1)
-          .says("north: log_bin: is off", "option file", "restart");
+          .says("north: log_bin is off", "option file", "restart");
     }
   }
 

@@ -23,13 +23,13 @@ final class Binlogs {
         new Unfit(
             "binlog_format",
             "STATEMENT",
-            "binlog_format: is 'STATEMENT'",
+            "binlog_format is 'STATEMENT'",
             set + "binlog_format = 'ROW'",
             false),
         new Unfit(
             "binlog_row_image",
             "MINIMAL",
-            "binlog_row_image: is 'MINIMAL'",
+            "binlog_row_image is 'MINIMAL'",
             set + "binlog_row_image = 'FULL'",
             false));
   }

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * How a command ended: its exit code, and what an operator reads on stderr at three in the night.
  */
-record Ending(int code, String stderr) {
+record Ending(int code, String stdout, String stderr) {
   private static final String MESSAGE = "understudy: ";
   private static final String REMEDY = "  remedy: ";
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.MachineHall;
 import io.understudy.app.harness.Machines;
-import io.understudy.app.harness.OverEngines;
+import io.understudy.app.harness.OverSomeEngines;
 import io.understudy.app.harness.ProductProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class JournalTroubleIT {
     HALL.close();
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsOfATopicThatIsDeletedUnderIt(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
@@ -53,7 +53,7 @@ class JournalTroubleIT {
     }
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsOfATopicThatWasDeletedAndOfOneThatWasMadeInstead(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
@@ -76,7 +76,7 @@ class JournalTroubleIT {
     }
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsOfAFullDiskUnderTheEmbeddedJournal(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (SmallDisk disk = SmallDisk.ofMegabytes(DISK_MEGABYTES)) {

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
+import io.understudy.app.harness.Sql;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class PromotionTroubleIT {
   private static final int REFUSED = 5;
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   private static Machines machines;
 
   @BeforeAll
@@ -31,21 +38,32 @@ class PromotionTroubleIT {
   }
 
   @Test
-  void theFormerSourceIsNotPromotedAndFollowsAfterwards() throws Exception {
+  void theFormerSourceIsFencedUntilItIsMadeAnew() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       String slot = Slots.of(mirror);
       ProductProcess run = mirror.start("run");
       mirror.requireIdentical(run);
       mirror.stop(run);
       mirror.onSource("INSERT INTO item VALUES (501, 'never read', 1)");
-      assertThat(mirror.command("promote", "--to", TroubledMirror.STANDBY).code()).isZero();
 
       mirror
-          .command("promote", "--to", TroubledMirror.SOURCE)
+          .command("promote", "--to", TroubledMirror.STANDBY)
           .requireClear(REFUSED)
-          .says("south is the source since epoch 2")
+          .says("north still answers")
+          .advises("understudy switchover --to south", "--allow-data-loss");
+      assertThat(mirror.askSource("SHOW transaction_read_only")).isEqualTo("off");
+      promoteTo(mirror);
+
+      mirror
+          .command("promote", "--to", TroubledMirror.STANDBY)
+          .requireClear(1)
+          .says("south is the source already, since epoch 2");
+      mirror
+          .command("promote", "--to", TroubledMirror.SOURCE, "--allow-data-loss")
+          .requireClear(REFUSED)
+          .says("north is no standby")
           .advises("understudy init --again");
-      mirror.command("run").requireClear(1).says("south is the source since epoch 2");
+      assertThat(mirror.askSource("SHOW transaction_read_only")).isEqualTo("on");
 
       mirror.onStandby("INSERT INTO item VALUES (502, 'on the new source', 1)");
       mirror.init("--again");
@@ -61,10 +79,70 @@ class PromotionTroubleIT {
     }
   }
 
+  /** As one that was away, and that somebody has opened again: run shuts it before all else. */
+  @Test
+  void aFormerSourceThatComesBackIsShutByTheFirstRunThatReachesIt() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      promoteTo(mirror);
+      try (Connection owner = mirror.source()) {
+        Sql.run(
+            owner,
+            "SET default_transaction_read_only = off; ALTER DATABASE "
+                + mirror.name()
+                + " RESET default_transaction_read_only");
+      }
+      try (Connection writer = mirror.source()) {
+        assertThat(Sql.text(writer, "SHOW transaction_read_only")).isEqualTo("off");
+        ProductProcess run = mirror.start("run");
+        await(() -> mirror.askSource("SHOW transaction_read_only").equals("on"));
+        await(() -> isEnded(writer));
+        assertThat(mirror.command("status", "--json").stdout()).contains("\"FENCED\"");
+        mirror.stop(run);
+      }
+    }
+  }
+
+  @Test
+  void aPromotionStopsBeforeTheMistake() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      ProductProcess run = mirror.start("run");
+      mirror.requireIdentical(run);
+      mirror.onSource("INSERT INTO item VALUES (601, 'before', 1)");
+      mirror.requireIdentical(run);
+      assertThat(mirror.command("pause").code()).isZero();
+      await(() -> mirror.command("status", "--json").stdout().contains("\"HELD\""));
+      mirror.onSource("INSERT INTO item VALUES (602, 'wanted', 1)");
+      mirror.onSource("DELETE FROM item");
+      mirror.onSource("INSERT INTO item VALUES (603, 'after', 1)");
+      String[] found = new String[1];
+      await(
+          () -> {
+            found[0] = lineWith(mirror, "public.item 10");
+            return found[0] != null && lineWith(mirror, "public.item 1") != null;
+          });
+      mirror.stop(run);
+      String mistake = found[0].split(" ", -1)[0];
+
+      mirror
+          .command("promote", "--to", TroubledMirror.STANDBY, "--until", mistake)
+          .requireClear(REFUSED)
+          .says("north still answers");
+      Ending promoted =
+          mirror.command(
+              "promote", "--to", TroubledMirror.STANDBY, "--until", mistake, "--allow-data-loss");
+      assertThat(promoted.code()).as(promoted.stderr()).isZero();
+      assertThat(promoted.stdout())
+          .contains("sequence " + (Long.parseLong(mistake) - 1), "no standby follows");
+      assertThat(mirror.listOnStandby("SELECT label FROM item WHERE id > 600 ORDER BY id"))
+          .containsExactly("before", "wanted");
+      mirror.onStandby("INSERT INTO item VALUES (604, 'new', 1)");
+    }
+  }
+
   @Test
   void aPromotedDatabaseIsNotOverwrittenWhenItsJournalIsGone() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {
-      assertThat(mirror.command("promote", "--to", TroubledMirror.STANDBY).code()).isZero();
+      promoteTo(mirror);
       mirror.onStandby("INSERT INTO item VALUES (502, 'on the new source', 1)");
       try (Admin admin =
           Admin.create(Map.of("bootstrap.servers", machines.kafka().bootstrapServers()))) {
@@ -94,5 +172,33 @@ class PromotionTroubleIT {
             .advises("understudy init");
       }
     }
+  }
+
+  private static void promoteTo(TroubledMirror mirror) throws InterruptedException {
+    Ending ending = mirror.command("promote", "--to", TroubledMirror.STANDBY, "--allow-data-loss");
+    assertThat(ending.code()).as(ending.stderr()).isZero();
+  }
+
+  private static String lineWith(TroubledMirror mirror, String text) throws InterruptedException {
+    return mirror
+        .command("journal")
+        .stdout()
+        .lines()
+        .filter(line -> line.contains(text))
+        .reduce((first, second) -> second)
+        .orElse(null);
+  }
+
+  private static boolean isEnded(Connection connection) {
+    try {
+      Sql.text(connection, "SELECT 1");
+      return false;
+    } catch (SQLException e) {
+      return true;
+    }
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await().atMost(LIMIT).until(condition);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +96,24 @@ class SlotTroubleIT {
               .says("column colour of table public.item is missing on south", "transaction ")
               .advises("ALTER TABLE \"public\".\"item\" ADD COLUMN \"colour\" text");
       mirror.onStandby(StandbyTroubleIT.statement(missing.remedy()));
+      mirror.requireIdentical(mirror.start("run"));
+    }
+  }
+
+  /** No obstacle, but nothing to learn of after a promotion. */
+  @Test
+  void namesWhatTheMirrorLeavesOutBeforeItCopies() throws Exception {
+    try (TroubledMirror mirror = Mirrors.notMade(machines)) {
+      mirror.onSource("SELECT lo_create(0) FROM generate_series(1, 2)");
+      mirror.onSource("CREATE MATERIALIZED VIEW stock AS SELECT sum(stock) FROM item");
+      ProductProcess init = mirror.start("init");
+      assertThat(init.awaitExit(Duration.ofMinutes(1))).hasValue(0);
+      assertThat(init.said())
+          .containsSubsequence(
+              "not mirrored: north: materialized view public.stock: ",
+              "not mirrored: north: 2 large objects: ",
+              "bytea",
+              "snapshot of north");
       mirror.requireIdentical(mirror.start("run"));
     }
   }

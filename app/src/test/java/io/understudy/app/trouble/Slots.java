@@ -38,7 +38,7 @@ final class Slots {
         new Unfit(
             "wal_level",
             "replica",
-            "wal_level: is 'replica'",
+            "wal_level is 'replica'",
             "ALTER SYSTEM SET wal_level = 'logical'",
             true));
   }

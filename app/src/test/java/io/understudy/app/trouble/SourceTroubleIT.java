@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.MachineHall;
 import io.understudy.app.harness.Machines;
-import io.understudy.app.harness.OverEngines;
+import io.understudy.app.harness.OverSomeEngines;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.testkit.DatabaseServer;
 import java.util.Map;
@@ -26,7 +26,7 @@ class SourceTroubleIT {
     HALL.close();
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsOfALogThatIsNotThereAnyMore(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     for (SourceHarm harm : SourceHarm.of(engine)) {
@@ -44,7 +44,7 @@ class SourceTroubleIT {
     }
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsOfAWrongPassword(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.notMade(machines)) {
@@ -69,7 +69,7 @@ class SourceTroubleIT {
     }
   }
 
-  @OverEngines
+  @OverSomeEngines
   void refusesALogThatLacksWhatAMirrorNeeds(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     for (Unfit unfit : Unfit.of(engine)) {

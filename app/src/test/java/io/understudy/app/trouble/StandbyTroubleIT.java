@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.MachineHall;
 import io.understudy.app.harness.Machines;
-import io.understudy.app.harness.OverEngines;
+import io.understudy.app.harness.OverSomeEngines;
 import io.understudy.app.harness.ProductProcess;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -21,7 +21,7 @@ class StandbyTroubleIT {
     HALL.close();
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsWhichTableLacksARowAndKeepsItsPlace(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
@@ -48,7 +48,7 @@ class StandbyTroubleIT {
     }
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsOfATableThatWasDropped(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
@@ -76,7 +76,7 @@ class StandbyTroubleIT {
     }
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsOfAColumnTooManyOnEitherSide(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
@@ -104,7 +104,7 @@ class StandbyTroubleIT {
     }
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsOfAColumnThatIsAddedUnderTheApplier(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {
@@ -130,7 +130,7 @@ class StandbyTroubleIT {
     }
   }
 
-  @OverEngines
+  @OverSomeEngines
   void tellsOfAWrongPassword(Engine engine) throws Exception {
     Machines machines = HALL.of(engine);
     try (TroubledMirror mirror = Mirrors.made(machines)) {

@@ -150,6 +150,11 @@ final class TroubledMirror implements AutoCloseable {
     return list;
   }
 
+  /** A session of the source, to be closed by who asked. */
+  Connection source() throws SQLException {
+    return source.connect(name);
+  }
+
   /** One value of the source. */
   String askSource(String sql) throws SQLException {
     try (Connection connection = source.connect(name)) {
@@ -189,7 +194,7 @@ final class TroubledMirror implements AutoCloseable {
     assertThat(code)
         .as("exit code of %s, which said:%n%s", process.name(), process.said())
         .isPresent();
-    Ending ending = new Ending(code.getAsInt(), process.stderr());
+    Ending ending = new Ending(code.getAsInt(), process.stdout(), process.stderr());
     process.close();
     processes.remove(process);
     return ending;
@@ -256,6 +261,7 @@ final class TroubledMirror implements AutoCloseable {
     tables: { include: ["%s.*"] }
     retry: { initial: 200ms, max: 2s }
     http: { listen: "off" }
+    ddl: ignore
     """
         .formatted(
             name,

@@ -54,7 +54,11 @@ final class Comparison {
               "ALTER TABLE " + table + " ENGINE = InnoDB"));
     }
     for (Column column : relation.columns()) {
-      column(column, standby.columns().get(column.name())).ifPresent(found::add);
+      StandbyTable.Column there = standby.columns().get(column.name());
+      column(column, there).ifPresent(found::add);
+      if (there != null && there.generated()) {
+        found.add(generated(column, there));
+      }
     }
     for (StandbyTable.Column there : standby.columns().values()) {
       boolean known =
@@ -91,6 +95,25 @@ final class Comparison {
               "ALTER TABLE " + table + " MODIFY COLUMN " + definition(column)));
     }
     return Optional.empty();
+  }
+
+  /**
+   * The applier leaves a generated column to the server, whatever value the source has in a plain
+   * one. No table of the source has a generated one.
+   */
+  private Difference generated(Column column, StandbyTable.Column there) {
+    return new Difference(
+        "column "
+            + named(column.name())
+            + " is generated on "
+            + database
+            + " but not on the source",
+        "ALTER TABLE "
+            + table
+            + (there.virtual()
+                ? " DROP COLUMN " + Sql.name(column.name()) + ", ADD COLUMN "
+                : " MODIFY COLUMN ")
+            + definition(column));
   }
 
   /** The same for all spellings of a type that releases of one server have. */

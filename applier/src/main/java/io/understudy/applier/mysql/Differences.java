@@ -31,7 +31,7 @@ final class Differences {
   private final Connection connection;
   private final Grants grants;
   private final String user;
-  private final List<String> found = new ArrayList<>();
+  private final List<Difference> found = new ArrayList<>();
 
   private Differences(DatabaseName database, Product product, Connection connection)
       throws SQLException {
@@ -42,7 +42,7 @@ final class Differences {
     this.user = user(connection);
   }
 
-  static List<String> of(
+  static List<Difference> of(
       DatabaseName database, Product product, Connection connection, List<Relation> tables)
       throws SQLException {
     Differences differences = new Differences(database, product, connection);
@@ -54,7 +54,7 @@ final class Differences {
   }
 
   private void add(String what, String remedy) {
-    found.add(new Difference(what, remedy).sentence());
+    found.add(new Difference(what, remedy));
   }
 
   private void server() throws SQLException {
@@ -82,7 +82,7 @@ final class Differences {
   private void table(Relation relation) throws SQLException {
     Optional<StandbyTable> standby = StandbyTable.load(connection, relation.table());
     for (Difference difference : Comparison.of(database, relation, standby)) {
-      found.add(difference.sentence());
+      found.add(difference);
     }
     if (standby.isPresent()) {
       key(relation, standby.get());

@@ -63,8 +63,13 @@ final class Failures {
     String what = database + ": " + operation + ": ";
     return switch (first.getErrorCode()) {
       case READ_ONLY -> readOnly(what, first);
-      case 1045, 1698, 1251, 2059 ->
-          operator(what, first, "correct user and password of " + database);
+      case 1045, 1698 -> operator(what, first, "correct user and password of " + database);
+      // For a user that it does not have, MySQL draws the way to log in by lot.
+      case 1251, 2059 ->
+          operator(
+              what + "logging in as '" + user + "': ",
+              first,
+              "correct user and password of " + database);
       case 1044, 1142, 1143, 1227, 1095, 1370, 1419 ->
           operator(what, first, "GRANT user '" + user + "' that right");
       case 1049 -> operator(what, first, "create the database, or correct the URL of " + database);

@@ -1,5 +1,6 @@
 package io.understudy.applier.mysql;
 
+import io.understudy.applier.Difference;
 import io.understudy.applier.Progress;
 import io.understudy.applier.Standby;
 import io.understudy.applier.StandbySession;
@@ -8,6 +9,7 @@ import io.understudy.journal.DatabaseSettings;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Relation;
+import io.understudy.journal.RowForm;
 import io.understudy.journal.TableRules;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,16 +52,16 @@ final class MysqlStandby implements Standby {
   }
 
   @Override
-  public List<String> differences(List<Relation> tables) {
+  public List<Difference> differences(List<Relation> tables) {
     return differences(tables, List.of());
   }
 
   @Override
-  public List<String> differences(List<Relation> tables, List<TableRules> rules) {
+  public List<Difference> differences(List<Relation> tables, List<TableRules> rules) {
     return pool.inTransaction(
         "comparing tables",
         connection -> {
-          List<String> found =
+          List<Difference> found =
               new ArrayList<>(Differences.of(database, product, connection, tables));
           found.addAll(RuleDifferences.of(database, connection, tables, rules));
           return List.copyOf(found);
@@ -74,7 +76,9 @@ final class MysqlStandby implements Standby {
           List<Relation> found = new ArrayList<>();
           for (Relation relation : tables) {
             String any = "SELECT 1 FROM " + Sql.name(relation.table()) + " LIMIT 1";
-            if (Rows.value(connection, any).isPresent()) {
+            // One that is missing is told of by differences().
+            if (StandbyTable.load(connection, relation.table()).isPresent()
+                && Rows.value(connection, any).isPresent()) {
               found.add(relation);
             }
           }
@@ -132,7 +136,7 @@ final class MysqlStandby implements Standby {
   }
 
   @Override
-  public long copyIn(Relation relation, InputStream rows) throws IOException {
+  public long copyIn(Relation relation, RowForm form, InputStream rows) throws IOException {
     String operation = "copy into " + relation.table();
     try (Connection connection = pool.open()) {
       try {

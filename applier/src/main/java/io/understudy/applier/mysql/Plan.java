@@ -37,6 +37,10 @@ record Plan(List<Step> steps) {
       if (row.isPresent()) {
         TableName lane = lanes.of(row.get().relation().table());
         append(runs.computeIfAbsent(lane, first -> new ArrayList<>()), row.get());
+      } else if (change instanceof Change.SchemaChange schema) {
+        throw new IllegalStateException("no log of this engine holds " + schema.ddl().tag());
+      } else if (change instanceof Change.SequenceValue value) {
+        throw new IllegalStateException("no log of this engine tells of " + value.sequence());
       } else {
         runs.values().forEach(steps::addAll);
         runs.clear();

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 final class RuleDifferences {
   private final DatabaseName database;
   private final List<Relation> tables;
-  private final List<String> found = new ArrayList<>();
+  private final List<Difference> found = new ArrayList<>();
 
   private RuleDifferences(DatabaseName database, List<Relation> tables) {
     this.database = database;
@@ -33,7 +33,7 @@ final class RuleDifferences {
   }
 
   /** Tables that are not there are left out. */
-  static List<String> of(
+  static List<Difference> of(
       DatabaseName database, Connection connection, List<Relation> tables, List<TableRules> rules)
       throws SQLException {
     RuleDifferences differences = new RuleDifferences(database, tables);
@@ -129,6 +129,6 @@ final class RuleDifferences {
   }
 
   private void say(String what, String remedy) {
-    found.add(new Difference(what, remedy).sentence());
+    found.add(new Difference(what, remedy));
   }
 }

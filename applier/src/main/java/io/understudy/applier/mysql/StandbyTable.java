@@ -22,8 +22,9 @@ record StandbyTable(
   /**
    * @param type as {@link #type} spells it
    * @param generated whether the server computes it
+   * @param virtual whether it does so without keeping it
    */
-  record Column(String name, String type, boolean generated) {}
+  record Column(String name, String type, boolean generated, boolean virtual) {}
 
   private static final String ENGINE =
       """
@@ -33,7 +34,7 @@ record StandbyTable(
   private static final String COLUMNS =
       """
       SELECT column_name, column_type, character_set_name, collation_name,
-             coalesce(generation_expression, '') <> ''
+             coalesce(generation_expression, '') <> '', extra LIKE '%VIRTUAL GENERATED%'
         FROM information_schema.columns
        WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position""";
 
@@ -58,7 +59,11 @@ record StandbyTable(
     for (List<String> row : Rows.of(connection, COLUMNS, name.schema(), name.table())) {
       columns.put(
           row.get(0),
-          new Column(row.get(0), type(row.get(1), row.get(2), row.get(3)), row.get(4).equals("1")));
+          new Column(
+              row.get(0),
+              type(row.get(1), row.get(2), row.get(3)),
+              row.get(4).equals("1"),
+              row.get(5).equals("1")));
     }
     return Optional.of(new StandbyTable(name, engine.get(), columns, keys(connection, name)));
   }

@@ -1,11 +1,13 @@
 package io.understudy.applier.postgres;
 
 import io.understudy.applier.RowChange;
+import io.understudy.journal.postgres.Quoting;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,10 +93,12 @@ final class Aside {
         IntStream.concat(IntStream.of(given), IntStream.of(kept))
             .mapToObj(
                 i ->
-                    "t."
-                        + target.name(i)
-                        + " = "
-                        + (change.unchanged().get(i) ? kept(target, i) : "?"))
+                    target.equal(
+                        "t",
+                        i,
+                        change.unchanged().get(i)
+                            ? kept(target, i)
+                            : "CAST(? AS " + target.type(i) + ")"))
             .collect(Collectors.joining(" AND "));
     String sql = moving(target, condition);
     makeTable(target);
@@ -147,6 +151,52 @@ final class Aside {
     }
   }
 
+  /** The tables that rows wait for. */
+  List<Target> targets() {
+    return waiting.keySet().stream().filter(this::holdsRowsOf).toList();
+  }
+
+  /** Puts waiting rows back as they were, those whose place under every late key is free. */
+  void putBack(Target target) throws SQLException {
+    String taken =
+        target.unenforced().stream()
+            .map(
+                key ->
+                    IntStream.of(target.columns(key.columns()))
+                        .mapToObj(i -> target.equal("t", i, "w." + target.name(i)))
+                        .collect(Collectors.joining(" AND ", "(", ")")))
+            .collect(Collectors.joining(" OR "));
+    String sql =
+        "WITH b AS (DELETE FROM %1$s AS w WHERE %2$s = ? AND NOT EXISTS (SELECT FROM %3$s AS t WHERE %4$s) RETURNING *) %5$s SELECT %6$s FROM b"
+            .formatted(
+                name(target),
+                NUMBER,
+                target.only(),
+                taken,
+                target.insertInto(),
+                IntStream.of(target.written())
+                    .mapToObj(i -> "b." + target.name(i))
+                    .collect(Collectors.joining(", ")));
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (long number : numbers(target)) {
+        new Binding(statement, target).number(number);
+        waiting.merge(target, (long) -statement.executeUpdate(), Long::sum);
+      }
+    }
+  }
+
+  private List<Long> numbers(Target target) throws SQLException {
+    List<Long> numbers = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT " + NUMBER + " FROM " + name(target) + " ORDER BY 1")) {
+      while (row.next()) {
+        numbers.add(row.getLong(1));
+      }
+    }
+    return numbers;
+  }
+
   /** Forgets a waiting row: its change deletes it. */
   void drop(Target target, long number) throws SQLException {
     String sql = "DELETE FROM " + name(target) + " WHERE " + NUMBER + " = ?";
@@ -195,7 +245,7 @@ final class Aside {
   }
 
   private static String name(Target target) {
-    return "pg_temp." + Sql.name("understudy aside " + target.oid());
+    return "pg_temp." + Quoting.name("understudy aside " + target.oid());
   }
 
   private void execute(String sql) throws SQLException {

@@ -36,6 +36,14 @@ final class CollisionException extends Exception {
     }
   }
 
+  /** Throws a collision if {@code e} is about values, which their own statements can tell of. */
+  static void checkValues(SQLException e) throws CollisionException {
+    String state = Failures.state(e);
+    if (state.startsWith("22") || state.startsWith("23") || state.startsWith("54")) {
+      throw new CollisionException(e);
+    }
+  }
+
   String schema() {
     return schema;
   }

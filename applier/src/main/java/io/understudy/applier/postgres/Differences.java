@@ -4,12 +4,15 @@ import io.understudy.applier.Difference;
 import io.understudy.journal.Column;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Relation;
+import io.understudy.journal.postgres.Quoting;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,19 +27,22 @@ final class Differences {
              THEN format('ALTER DATABASE %I OWNER TO %I', d.datname, current_user) END,
              CASE WHEN NOT has_database_privilege(d.oid, 'CREATE')
                    AND to_regclass('understudy.mirror') IS NULL
-             THEN format('GRANT CREATE ON DATABASE %I TO %I', d.datname, current_user) END
-        FROM pg_database d WHERE d.datname = current_database()""";
+             THEN format('GRANT CREATE ON DATABASE %I TO %I', d.datname, current_user) END,
+             CASE WHEN NOT has_database_privilege(d.oid, 'TEMP')
+             THEN format('GRANT TEMPORARY ON DATABASE %I TO %I', d.datname, current_user) END
+        FROM pg_database d WHERE d.datname = current_database()\
+      """;
 
   private final DatabaseName database;
   private final Connection connection;
-  private final List<String> found = new ArrayList<>();
+  private final List<Difference> found = new ArrayList<>();
 
   private Differences(DatabaseName database, Connection connection) {
     this.database = database;
     this.connection = connection;
   }
 
-  static List<String> of(DatabaseName database, Connection connection, List<Relation> tables)
+  static List<Difference> of(DatabaseName database, Connection connection, List<Relation> tables)
       throws SQLException {
     Differences differences = new Differences(database, connection);
     differences.rights();
@@ -51,8 +57,8 @@ final class Differences {
     return List.copyOf(differences.found);
   }
 
-  private void add(String what, String remedy) {
-    found.add(new Difference(what, remedy).sentence());
+  private void add(String what, String statement) {
+    found.add(Difference.removedBy(statement, what));
   }
 
   private void rights() throws SQLException {
@@ -71,6 +77,11 @@ final class Differences {
             "the role on " + database + " may not make the schema of the progress table",
             row.getString(2));
       }
+      if (row.getString(3) != null) {
+        add(
+            "the role on " + database + " may not make the temporary tables it lays changes out in",
+            row.getString(3));
+      }
     }
     replicationRole();
     signalling();
@@ -78,7 +89,8 @@ final class Differences {
 
   private void signalling() throws SQLException {
     String may =
-        "SELECT pg_has_role(current_user, 'pg_signal_backend', 'USAGE'), format('%I', current_user)";
+        "SELECT pg_has_role(current_user, 'pg_signal_backend', 'USAGE'), format('%I',"
+            + " current_user)";
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(may)) {
       row.next();
@@ -113,14 +125,40 @@ final class Differences {
   }
 
   private void table(Relation relation) throws SQLException {
-    Optional<StandbyTable> standby = StandbyTable.load(connection, relation.table());
+    Optional<StandbyTable> standby = StandbyTable.of(connection, relation);
     for (Difference difference : Comparison.of(database, relation, standby)) {
-      found.add(difference.sentence());
+      found.add(standby.isPresent() ? difference : usable(difference, relation));
     }
     if (standby.isPresent()) {
       key(relation, standby.get());
-      triggers(relation, standby.get());
+      generatedKey(relation, standby.get());
+      triggersAndRules(standby.get());
+      rowSecurity(relation, standby.get());
       privileges(relation, standby.get());
+    }
+  }
+
+  /** A table that is made by whoever, in a schema that may be missing, too, is to be the role's. */
+  private Difference usable(Difference missing, Relation relation) throws SQLException {
+    String schema = Quoting.name(relation.table().schema());
+    String before = schemaIsThere(relation) ? "" : "CREATE SCHEMA " + schema + "; ";
+    String after =
+        "; ALTER TABLE "
+            + Quoting.name(relation.table())
+            + " OWNER TO "
+            + user()
+            + (before.isEmpty() ? "" : "; GRANT USAGE ON SCHEMA " + schema + " TO " + user());
+    return new Difference(
+        missing.what(), missing.remedy(), missing.statement().map(sql -> before + sql + after));
+  }
+
+  private boolean schemaIsThere(Relation relation) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT 1 FROM pg_namespace WHERE nspname = ?")) {
+      statement.setString(1, relation.table().schema());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
     }
   }
 
@@ -137,24 +175,56 @@ final class Differences {
               + database
               + ", which is its key on the source",
           "ALTER TABLE "
-              + Sql.name(relation.table())
+              + Quoting.name(standby.name())
               + " ADD PRIMARY KEY ("
-              + Sql.columnNames(key)
+              + Quoting.columnNames(key)
               + ")");
     }
   }
 
-  private void triggers(Relation relation, StandbyTable standby) throws SQLException {
-    for (String trigger : standby.firingTriggers(connection)) {
+  /** The source's catalog, unlike its log, has no generated columns even in keys. */
+  private void generatedKey(Relation relation, StandbyTable standby) {
+    for (Column column : relation.columns()) {
+      StandbyTable.Column there = standby.columns().get(column.name());
+      if (column.key() && there != null && there.generated()) {
+        found.add(Comparison.generated(database, relation, standby, there));
+      }
+    }
+  }
+
+  private void triggersAndRules(StandbyTable standby) throws SQLException {
+    for (StandbyTable.Firing trigger : standby.firingTriggers(connection)) {
+      firing("trigger", trigger, " would fire for mirrored changes, whose effects");
+    }
+    for (StandbyTable.Firing rule : standby.firingRules(connection)) {
+      firing("rule", rule, " would rewrite mirrored changes, whose effects");
+    }
+  }
+
+  private void firing(String kind, StandbyTable.Firing what, String harm) {
+    add(
+        kind
+            + " "
+            + what.name()
+            + " of table "
+            + what.table()
+            + " on "
+            + database
+            + harm
+            + " the source's log already holds",
+        "ALTER TABLE "
+            + Quoting.name(what.table())
+            + " ENABLE "
+            + kind.toUpperCase(Locale.ROOT)
+            + " "
+            + Quoting.name(what.name()));
+  }
+
+  private void rowSecurity(Relation relation, StandbyTable standby) throws SQLException {
+    if (standby.hidesRows(connection)) {
       add(
-          "trigger "
-              + trigger
-              + " of table "
-              + relation.table()
-              + " on "
-              + database
-              + " would fire for mirrored changes, whose effects the source's log already holds",
-          "ALTER TABLE " + Sql.name(relation.table()) + " ENABLE TRIGGER " + Sql.name(trigger));
+          "row security of table " + relation.table() + " on " + database + " applies to the role",
+          "ALTER ROLE " + user() + " BYPASSRLS");
     }
   }
 
@@ -164,11 +234,11 @@ final class Differences {
       String rights = String.join(", ", missing);
       add(
           "the role on " + database + " lacks " + rights + " on table " + relation.table(),
-          "GRANT " + rights + " ON " + Sql.name(relation.table()) + " TO " + user());
+          "GRANT " + rights + " ON " + Quoting.name(standby.name()) + " TO " + user());
     }
   }
 
   private String user() throws SQLException {
-    return Sql.name(connection.getMetaData().getUserName());
+    return Quoting.name(connection.getMetaData().getUserName());
   }
 }

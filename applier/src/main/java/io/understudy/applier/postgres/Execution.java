@@ -4,6 +4,8 @@ import io.understudy.applier.Operation;
 import io.understudy.applier.Refusals;
 import io.understudy.applier.RowChange;
 import io.understudy.applier.Targets;
+import io.understudy.journal.MirrorException;
+import io.understudy.journal.Partition;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Value;
 import java.sql.Connection;
@@ -37,6 +39,7 @@ final class Execution {
   private final Failures failures;
   private final Refusals refusals;
   private final Targets<StandbyTable, Target> targets;
+  private final Staged staged;
 
   Execution(
       Connection connection,
@@ -47,6 +50,12 @@ final class Execution {
     this.failures = failures;
     this.refusals = refusals;
     this.targets = targets;
+    this.staged = new Staged(connection);
+  }
+
+  /** The transaction is over. */
+  void forget() {
+    staged.forget();
   }
 
   /**
@@ -68,6 +77,8 @@ final class Execution {
     try {
       if (run.first().operation() == Operation.INSERT) {
         requireAll(target, run.rows().size(), insert(target, run.rows()));
+      } else if (Staged.takes(target, run.rows())) {
+        stage(target, run.rows());
       } else {
         for (List<RowChange> part : parts(run.rows(), MAX_BATCH)) {
           change(target, part);
@@ -102,9 +113,10 @@ final class Execution {
 
   /** Returns how many rows the standby took. */
   private long insert(Target target, List<RowChange> rows) throws SQLException {
-    return rows.size() < LEAST_ROWS_TO_COPY || target.written().length == 0
-        ? insertByStatements(target, rows)
-        : copy(target, rows);
+    boolean copied = rows.size() >= LEAST_ROWS_TO_COPY || rows.stream().anyMatch(Large::is);
+    return copied && target.written().length > 0
+        ? copy(target, rows)
+        : insertByStatements(target, rows);
   }
 
   /** Inserts in statements of a few fixed sizes, so that the server knows them already. */
@@ -135,7 +147,7 @@ final class Execution {
     try {
       CopyLines lines = new CopyLines(copy);
       for (RowChange row : rows) {
-        lines.write(target.written(), row.values());
+        lines.values(target.written(), row.values()).end();
       }
       lines.flush();
       return copy.endCopy();
@@ -185,13 +197,24 @@ final class Execution {
     return parts;
   }
 
-  /** Updates or deletes. */
+  /** Updates or deletes, by one statement. */
+  private void stage(Target target, List<RowChange> rows) throws SQLException, CollisionException {
+    RowChange first = rows.get(0);
+    requireUpdatable(target, first);
+    int missing = staged.run(target, rows);
+    if (missing == 1 && rows.size() == 1 && target.expected(first.unchanged()).length == 0) {
+      throw refusals.rowMissing(first.operation(), target.relation());
+    }
+    if (missing != 0) {
+      throw new CollisionException();
+    }
+  }
+
+  /** Updates or deletes, by a statement each. */
   private void change(Target target, List<RowChange> rows) throws SQLException, CollisionException {
     RowChange first = rows.get(0);
     boolean update = first.operation() == Operation.UPDATE;
-    if (update && !target.takesUpdates()) {
-      throw new CollisionException();
-    }
+    requireUpdatable(target, first);
     String sql = update ? target.update(first.unchanged()) : target.delete();
     int[] assigned = update ? target.assigned(first.unchanged()) : NONE;
     int[] expected = update ? target.expected(first.unchanged()) : NONE;
@@ -218,17 +241,51 @@ final class Execution {
     }
   }
 
+  private static void requireUpdatable(Target target, RowChange first) throws CollisionException {
+    if (first.operation() == Operation.UPDATE && !target.takesUpdates()) {
+      throw new CollisionException();
+    }
+  }
+
   private void empty(List<Relation> relations) throws SQLException {
-    StringBuilder tables = new StringBuilder();
+    List<String> tables = new ArrayList<>();
+    List<String> statements = new ArrayList<>();
     for (Relation relation : relations) {
-      tables.append(tables.isEmpty() ? "" : ", ").append(targets.of(relation).only());
+      Target target = targets.of(relation);
+      if (target.redirected()) {
+        statements.add(emptying(target));
+      } else {
+        tables.add(target.only());
+      }
+    }
+    if (!tables.isEmpty()) {
+      statements.add("TRUNCATE " + String.join(", ", tables));
     }
     try (Statement statement = connection.createStatement()) {
-      statement.execute("TRUNCATE " + tables);
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
     } catch (SQLException e) {
       String names =
           relations.stream().map(r -> r.table().toString()).collect(Collectors.joining(", "));
       throw failures.of("truncate of " + names, e);
     }
+  }
+
+  /** A truncate of a partition, in other words. */
+  private static String emptying(Target target) {
+    Partition partition = target.relation().partition().orElseThrow();
+    if (StandbyTable.isHashed(partition)) {
+      throw new MirrorException.Operator(
+          "truncate of "
+              + target.relation().table()
+              + ": the standby lacks this hash partition of "
+              + partition.root()
+              + ", and cannot tell which rows were in it",
+          "give "
+              + partition.root()
+              + " the same partitions on the standby as on the source, then start again");
+    }
+    return "DELETE FROM " + target.only() + " WHERE " + partition.constraint();
   }
 }

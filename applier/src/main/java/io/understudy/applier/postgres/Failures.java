@@ -3,6 +3,7 @@ package io.understudy.applier.postgres;
 import io.understudy.applier.Targets;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
+import io.understudy.journal.postgres.Distrust;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.sql.BatchUpdateException;
@@ -49,6 +50,10 @@ final class Failures {
     SQLException first = informative(e);
     String state = first.getSQLState() == null ? "" : first.getSQLState();
     String what = database + ": " + operation + ": ";
+    Optional<String> distrust = Distrust.remedy(e);
+    if (distrust.isPresent()) {
+      return new MirrorException.Operator(what + words(first), distrust.get(), first);
+    }
     if (isTransient(first, state)) {
       return new MirrorException.Transient(what + words(first), first);
     }
@@ -151,6 +156,13 @@ final class Failures {
               || state.equals("25P03")
               || e.getCause() instanceof IOException;
     };
+  }
+
+  /** What the server says of a statement that names no values of ours. */
+  static String spoken(SQLException e) {
+    SQLException first = informative(e);
+    String detail = server(first).map(ServerErrorMessage::getDetail).orElse(null);
+    return words(first) + (detail == null ? "" : " (" + detail + ")");
   }
 
   private static String words(SQLException e) {

@@ -67,8 +67,16 @@ final class InOrder {
     return aside.rows() > 0;
   }
 
-  /** Before a commit: every row that was set aside must have found its place. */
-  void requireSettled() {
+  /**
+   * Before a commit: every row that was set aside must have found its place. Under a key that is
+   * checked late, that may be its old one, which another row had for a while.
+   */
+  void requireSettled() throws SQLException {
+    for (Target target : aside.targets()) {
+      if (!target.unenforced().isEmpty()) {
+        aside.putBack(target);
+      }
+    }
     if (underWay()) {
       throw refusals.rowThere(
           first.change().operation(), first.target().relation(), first.constraint());

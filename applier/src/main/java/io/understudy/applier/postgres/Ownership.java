@@ -4,10 +4,12 @@ import io.understudy.applier.Progress;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
+import io.understudy.journal.postgres.Quoting;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +43,32 @@ final class Ownership {
     return "understudy " + mirror + " applier";
   }
 
+  /** The name of the sessions that copy tables again while appliers wait. */
+  String refillName() {
+    return "understudy " + mirror + " copies tables";
+  }
+
+  /** Whether tables are being copied again, which holds the applier. */
+  boolean isRefilled(Connection connection) throws SQLException {
+    String sql =
+        "SELECT 1 FROM pg_stat_activity"
+            + " WHERE datname = current_database() AND application_name = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, refillName());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
+  /**
+   * Checks that this database is a standby. Until the transaction ends nobody applies to it, but
+   * for sessions that {@link #endSessions} ends.
+   */
+  Progress hold(Connection connection) throws SQLException {
+    return following(table.lock(connection)).progress().orElseThrow();
+  }
+
   /** Checks that this database is a standby. */
   void requireFollowing(Connection connection) throws SQLException {
     following(table.read(connection));
@@ -54,6 +82,7 @@ final class Ownership {
       throw superseded("taking over the applier of " + database, owner);
     }
     table.own(connection, owner, ProgressTable.State.FOLLOWING);
+    nameSession(connection);
     return entry.progress().orElseThrow();
   }
 
@@ -66,7 +95,15 @@ final class Ownership {
   Progress keep(Connection connection, String owner) throws SQLException {
     ProgressTable.Entry entry = following(table.lock(connection));
     requireOwn(entry, owner);
+    nameSession(connection);
     return entry.progress().orElseThrow();
+  }
+
+  /** Under the row's lock: whoever holds that next finds the session, and can end it. */
+  private void nameSession(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET application_name = " + Quoting.literal(applicationName()));
+    }
   }
 
   private void requireOwn(ProgressTable.Entry entry, String owner) {
@@ -102,14 +139,19 @@ final class Ownership {
     ProgressTable.Entry entry =
         row.orElseThrow(
             () ->
-                new MirrorException.Operator(
+                new MirrorException.Held(
                     database + " has no progress row of mirror " + mirror,
                     "run `understudy init`"));
     return switch (entry.state()) {
       case FOLLOWING -> entry;
       case COPYING ->
-          throw new MirrorException.Operator(
-              "the copy to " + database + " did not complete", "run `understudy init` again");
+          throw new MirrorException.Held(
+              "the copy to " + database + " did not complete, or is under way",
+              "wait for understudy init, or run it again");
+      case SHUT ->
+          throw new MirrorException.Held(
+              database + " was the source, and is no standby yet",
+              "it follows once understudy run has seen that it holds nothing more than the journal");
       case OPEN ->
           throw new MirrorException.Operator(
               database + " was opened for writing by a promotion and is no standby any more",

@@ -7,6 +7,7 @@ import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -15,8 +16,8 @@ import org.postgresql.ds.PGSimpleDataSource;
  * role and the URL cannot change. Safe for use by several threads.
  */
 final class Pool implements AutoCloseable {
-  /** The applier's session, and three for everything else. */
-  private static final int CONNECTIONS = 4;
+  /** The applier's session, or eight that copy, and three for everything else. */
+  private static final int CONNECTIONS = 11;
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
@@ -94,6 +95,11 @@ final class Pool implements AutoCloseable {
           "-c DateStyle=ISO",
           "-c IntervalStyle=postgres",
           "-c TimeZone=UTC",
+          "-c lc_monetary=C",
+          "-c array_nulls=on",
+          "-c xmloption=content",
+          "-c transform_null_equals=off",
+          "-c quote_all_identifiers=off",
           "-c row_security=off",
           "-c standard_conforming_strings=on",
           "-c idle_in_transaction_session_timeout=0",
@@ -126,6 +132,11 @@ final class Pool implements AutoCloseable {
     }
   }
 
+  /** A connection of its own, beside the pool, that the caller closes. */
+  Connection apart() throws SQLException {
+    return source.getDataSource().getConnection();
+  }
+
   /** Whether the server answers a new connection at all, if only by refusing it. */
   boolean answers() {
     try (Connection connection = asking.getConnection()) {
@@ -153,6 +164,14 @@ final class Pool implements AutoCloseable {
       }
     } catch (SQLException e) {
       throw failures.of(operation, e);
+    }
+  }
+
+  /** For a statement that may take longer than all others. */
+  static void setTimeout(Connection connection, Duration timeout) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, (int) timeout.plusMinutes(1).toMillis());
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET LOCAL statement_timeout = " + timeout.toMillis());
     }
   }
 

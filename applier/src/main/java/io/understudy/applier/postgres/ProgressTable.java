@@ -1,8 +1,10 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.CopyState;
 import io.understudy.applier.Progress;
 import io.understudy.journal.Epoch;
 import io.understudy.journal.MirrorName;
+import io.understudy.journal.Position;
 import io.understudy.journal.PositionFormat;
 import io.understudy.journal.Sequence;
 import java.sql.Connection;
@@ -28,8 +30,10 @@ final class ProgressTable {
     COPYING,
     /** A standby. */
     FOLLOWING,
-    /** Opened for writing by a promotion. */
-    OPEN
+    /** The source, opened for writing when it became that. */
+    OPEN,
+    /** A source, or a former one, that lets others only read. */
+    SHUT
   }
 
   /**
@@ -37,21 +41,37 @@ final class ProgressTable {
    */
   record Entry(State state, String owner, Optional<Progress> progress) {}
 
-  private static final String CREATE =
+  private static final String ONE_AT_A_TIME =
+      "SELECT pg_advisory_xact_lock(hashtextextended('understudy makes its tables', 0))";
+
+  private static final OwnTable TABLE =
+      new OwnTable(
+          "mirror",
+          """
+          CREATE TABLE IF NOT EXISTS understudy.mirror (
+            mirror text PRIMARY KEY,
+            state text NOT NULL,
+            owner text NOT NULL,
+            epoch bigint,
+            sequence bigint,
+            position_kind text,
+            position text,
+            topic_id text,
+            journal_offset bigint,
+            commit_time timestamptz,
+            applied_at timestamptz NOT NULL,
+            own_schema boolean NOT NULL DEFAULT false,
+            start_kind text,
+            start_position text
+          )""");
+
+  /** For a table that an earlier version made. */
+  private static final String EXTEND =
       """
-      CREATE TABLE IF NOT EXISTS understudy.mirror (
-        mirror text PRIMARY KEY,
-        state text NOT NULL,
-        owner text NOT NULL,
-        epoch bigint,
-        sequence bigint,
-        position_kind text,
-        position text,
-        topic_id text,
-        journal_offset bigint,
-        commit_time timestamptz,
-        applied_at timestamptz NOT NULL
-      )""";
+      ALTER TABLE understudy.mirror
+        ADD COLUMN IF NOT EXISTS own_schema boolean NOT NULL DEFAULT false,
+        ADD COLUMN IF NOT EXISTS start_kind text,
+        ADD COLUMN IF NOT EXISTS start_position text""";
 
   private static final String READ =
       """
@@ -72,7 +92,7 @@ final class ProgressTable {
       UPDATE understudy.mirror
          SET epoch = ?, sequence = ?, position_kind = ?, position = ?, topic_id = ?,
              journal_offset = ?, commit_time = ?, applied_at = clock_timestamp(),
-             state = 'FOLLOWING'
+             state = 'FOLLOWING', own_schema = false
        WHERE mirror = ? AND owner = ? AND state = 'COPYING'""";
 
   private final MirrorName mirror;
@@ -81,31 +101,45 @@ final class ProgressTable {
     this.mirror = mirror;
   }
 
+  /** In a transaction, to whose end it holds off whoever does the same. */
   void create(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      if (!exists(connection)) {
-        statement.execute("CREATE SCHEMA IF NOT EXISTS understudy");
-        statement.execute(CREATE);
+      // IF NOT EXISTS fails where two make the same thing, as all do that reach a former source.
+      statement.execute(ONE_AT_A_TIME);
+      if (!TABLE.exists(connection)) {
+        if (!OwnTable.hasSchema(connection)) {
+          statement.execute("CREATE SCHEMA IF NOT EXISTS understudy");
+        }
+        TABLE.create(connection);
+      } else if (!hasColumn(connection, "start_position")) {
+        statement.execute(EXTEND);
+      }
+      CopiedTables.TABLE.create(connection);
+      LaterStatements.TABLE.create(connection);
+      DumpedSchema.TABLE.create(connection);
+      HeldChanges.TABLE.create(connection);
+      ToldSequences.TABLE.create(connection);
+    }
+  }
+
+  private static boolean hasColumn(Connection connection, String name) throws SQLException {
+    String sql =
+        "SELECT 1 FROM pg_attribute WHERE attrelid = 'understudy.mirror'::regclass AND attname = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
       }
     }
   }
 
-  boolean exists(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery("SELECT to_regclass('understudy.mirror') IS NOT NULL")) {
-      row.next();
-      return row.getBoolean(1);
-    }
-  }
-
   Optional<Entry> read(Connection connection) throws SQLException {
-    return exists(connection) ? read(connection, READ) : Optional.empty();
+    return TABLE.exists(connection) ? read(connection, READ) : Optional.empty();
   }
 
   /** Waits for whoever is changing the row, and holds others off until the transaction's end. */
   Optional<Entry> lock(Connection connection) throws SQLException {
-    return exists(connection) ? read(connection, READ + " FOR UPDATE") : Optional.empty();
+    return TABLE.exists(connection) ? read(connection, READ + " FOR UPDATE") : Optional.empty();
   }
 
   /** Marks the database as half filled, by {@code owner}. */
@@ -123,6 +157,50 @@ final class ProgressTable {
       statement.setString(1, mirror.value());
       statement.setString(2, owner);
       statement.executeUpdate();
+    }
+  }
+
+  /** The row must be there. */
+  void setOwnSchema(Connection connection) throws SQLException {
+    String sql = "UPDATE understudy.mirror SET own_schema = true WHERE mirror = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, mirror.value());
+      statement.executeUpdate();
+    }
+  }
+
+  /** The row must be there. */
+  void setStart(Connection connection, Position start) throws SQLException {
+    String sql = "UPDATE understudy.mirror SET start_kind = ?, start_position = ? WHERE mirror = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, start.kind());
+      statement.setString(2, start.encoded());
+      statement.setString(3, mirror.value());
+      statement.executeUpdate();
+    }
+  }
+
+  /** What a copy under way, or interrupted, is; empty if there is none. */
+  Optional<CopyState> copyState(Connection connection, CopiedTables copied) throws SQLException {
+    if (!TABLE.exists(connection) || !hasColumn(connection, "start_position")) {
+      return Optional.empty();
+    }
+    String sql =
+        "SELECT own_schema, start_kind, start_position FROM understudy.mirror"
+            + " WHERE mirror = ? AND state = 'COPYING'";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, mirror.value());
+      try (ResultSet row = statement.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        Position start =
+            row.getString(2) == null
+                ? null
+                : PositionFormat.parse(row.getString(2), row.getString(3));
+        return Optional.of(
+            new CopyState(row.getBoolean(1), Optional.ofNullable(start), copied.read(connection)));
+      }
     }
   }
 
@@ -151,6 +229,11 @@ final class ProgressTable {
     }
   }
 
+  /** Whether the row is {@code owner}'s, and stays it until the transaction's end. */
+  boolean isOwned(Connection connection, String owner) throws SQLException {
+    return lock(connection).filter(entry -> entry.owner().equals(owner)).isPresent();
+  }
+
   /** Gives the row another owner and state. The row must have been locked. */
   void own(Connection connection, String owner, State state) throws SQLException {
     String sql =
@@ -160,6 +243,35 @@ final class ProgressTable {
       statement.setString(1, owner);
       statement.setString(2, state.name());
       statement.setString(3, mirror.value());
+      statement.executeUpdate();
+    }
+  }
+
+  /** Makes the row of a database that was the source from the beginning, if there is none. */
+  void makeSource(Connection connection, String owner) throws SQLException {
+    String sql =
+        """
+        INSERT INTO understudy.mirror (mirror, state, owner, applied_at)
+        VALUES (?, 'OPEN', ?, clock_timestamp())
+        ON CONFLICT (mirror) DO NOTHING""";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, mirror.value());
+      statement.setString(2, owner);
+      statement.executeUpdate();
+    }
+  }
+
+  /** Makes the database a standby that goes on behind {@code at}. The row must be locked. */
+  void follow(Connection connection, String owner, Progress at) throws SQLException {
+    own(connection, owner, State.FOLLOWING);
+    String sql =
+        """
+        UPDATE understudy.mirror
+           SET epoch = ?, sequence = ?, position_kind = ?, position = ?, topic_id = ?,
+               journal_offset = ?, commit_time = ?
+         WHERE mirror = ?""";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(set(statement, at), mirror.value());
       statement.executeUpdate();
     }
   }
@@ -175,6 +287,19 @@ final class ProgressTable {
       statement.setLong(next + 3, from.sequence().value());
       statement.setLong(next + 4, from.offset());
       return statement.executeUpdate() == 1;
+    }
+  }
+
+  /** Between the last commit of the source's that was applied and now, by this server's clock. */
+  double secondsBehind(Connection connection) throws SQLException {
+    String sql =
+        "SELECT extract(epoch FROM clock_timestamp() - commit_time) FROM understudy.mirror"
+            + " WHERE mirror = ? AND commit_time IS NOT NULL";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, mirror.value());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? row.getDouble(1) : 0;
+      }
     }
   }
 

@@ -1,9 +1,13 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.journal.DatabaseName;
+import io.understudy.journal.postgres.Quoting;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Holds everybody but Understudy off from writing to the connection's database, in the way that
@@ -11,6 +15,8 @@ import java.sql.Statement;
  * target_session_attrs} and {@code targetServerType} understand.
  */
 final class ReadOnly {
+  private static final Logger log = LoggerFactory.getLogger(ReadOnly.class);
+
   private static final String IS_ON =
       """
       SELECT EXISTS (
@@ -35,6 +41,16 @@ final class ReadOnly {
       SELECT count(pg_terminate_backend(pid)) FROM earlier""";
 
   private ReadOnly() {}
+
+  /** Commits in between. */
+  static void holdOthersOff(Connection connection, DatabaseName database) throws SQLException {
+    if (!isOn(connection)) {
+      turnOn(connection);
+      connection.commit();
+      long ended = endEarlierSessions(connection);
+      log.info("database={} is read-only now; ended {} sessions begun before", database, ended);
+    }
+  }
 
   static boolean isOn(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
@@ -67,6 +83,6 @@ final class ReadOnly {
   }
 
   private static String alter(Connection connection, String what) throws SQLException {
-    return "ALTER DATABASE " + Sql.name(connection.getCatalog()) + " " + what;
+    return "ALTER DATABASE " + Quoting.name(connection.getCatalog()) + " " + what;
   }
 }

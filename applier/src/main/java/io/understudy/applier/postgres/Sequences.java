@@ -1,216 +1,248 @@
 package io.understudy.applier.postgres;
 
-import io.understudy.journal.TableName;
-import java.math.BigDecimal;
+import io.understudy.journal.postgres.Quoting;
+import io.understudy.journal.postgres.SequenceSteps.Place;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
- * Moves sequences past every value of the columns that draw from them: the columns that own them
- * and those whose default mentions them. The log of the source does not tell where its sequences
- * stand. A sequence never goes back, and keeps to the steps of its increment.
+ * Where the sequences of a standby go on once it is the source. After a loss, behind all that the
+ * source may have handed out: what the journal told, a margin for what it did not tell any more,
+ * and every value of the columns that draw from them. Such a sequence never goes back, and keeps to
+ * the steps of its increment.
  */
 final class Sequences {
-  private static final String USES =
-      """
-      WITH uses AS (
-        SELECT d.objid AS sequence, d.refobjid AS tab, d.refobjsubid AS col
-          FROM pg_depend d
-         WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass
-           AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
-         UNION
-        SELECT d.refobjid, f.adrelid, f.adnum
-          FROM pg_depend d JOIN pg_attrdef f ON f.oid = d.objid
-         WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass)
-      SELECT s.oid, sn.nspname, s.relname, q.seqincrement, q.seqmin, q.seqmax,
-             tn.nspname, t.relname, t.relkind = 'p' OR t.relhassubclass, a.attname,
-             CASE ty.typtype WHEN 'd' THEN ty.typbasetype ELSE ty.oid END::regtype::text
-        FROM uses u
-        JOIN pg_class s ON s.oid = u.sequence AND s.relkind = 'S'
-        JOIN pg_sequence q ON q.seqrelid = s.oid
-        JOIN pg_namespace sn ON sn.oid = s.relnamespace
-        JOIN pg_class t ON t.oid = u.tab AND t.relkind IN ('r', 'p')
-        JOIN pg_namespace tn ON tn.oid = t.relnamespace
-        JOIN pg_attribute a ON a.attrelid = u.tab AND a.attnum = u.col AND NOT a.attisdropped
-        JOIN pg_type ty ON ty.oid = a.atttypid
-       WHERE sn.nspname <> 'understudy'
-       ORDER BY sn.nspname, s.relname, tn.nspname, t.relname, a.attname""";
+  /** Lines about sequences that simply go on. */
+  private static final int MOST_LINES = 20;
 
-  private record Sequence(
-      String name, BigInteger increment, BigInteger min, BigInteger max, List<Column> columns) {
-    boolean rises() {
-      return increment.signum() > 0;
-    }
+  private final Connection connection;
+  private final Map<Long, ToldSequence> told;
+  private final double silentSeconds;
+  private final int sessions;
+  private final List<String> done = new ArrayList<>();
+  private int goingOn;
 
-    boolean isPast(BigInteger value, BigInteger extreme) {
-      return rises() ? value.compareTo(extreme) > 0 : value.compareTo(extreme) < 0;
-    }
-  }
-
-  /** A column that draws from a sequence; the table as a FROM clause names it. */
-  private record Column(String table, String name, String type) {
-    boolean holdsNumbers() {
-      return Set.of("smallint", "integer", "bigint", "numeric").contains(type);
-    }
-
-    /** Beyond 64 bits, and not a number, is out of any sequence's reach. */
-    String reachable() {
-      return type.equals("numeric") ? " WHERE abs(" + name + ") < 1e19" : "";
-    }
-  }
-
-  private Sequences() {}
-
-  /** Returns a line on each sequence that was moved or could not be judged. */
-  static List<String> raise(Connection connection) throws SQLException {
-    List<String> done = new ArrayList<>();
-    for (Sequence sequence : sequences(connection)) {
-      for (Column column : sequence.columns()) {
-        if (!column.holdsNumbers()) {
-          done.add(
-              "sequence "
-                  + sequence.name()
-                  + " was not compared with column "
-                  + column.name()
-                  + " of "
-                  + column.table()
-                  + ", which is of type "
-                  + column.type());
-        }
-      }
-      raise(connection, sequence).ifPresent(done::add);
-    }
-    return done;
-  }
-
-  /** The sequences, as SQL spells them, that {@link #raise} would not be allowed to move. */
-  static List<String> withoutRights(Connection connection) throws SQLException {
-    List<String> names = new ArrayList<>();
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT NOT (has_sequence_privilege(?, 'UPDATE') AND has_sequence_privilege(?, 'SELECT'))")) {
-      for (Sequence sequence : sequences(connection)) {
-        statement.setString(1, sequence.name());
-        statement.setString(2, sequence.name());
-        try (ResultSet row = statement.executeQuery()) {
-          row.next();
-          if (row.getBoolean(1)) {
-            names.add(sequence.name());
-          }
-        }
-      }
-    }
-    return names;
-  }
-
-  private static Optional<String> raise(Connection connection, Sequence sequence)
+  private Sequences(Connection connection, Map<Long, ToldSequence> told, double silentSeconds)
       throws SQLException {
-    BigInteger extreme = null;
-    for (Column column : sequence.columns()) {
-      if (column.holdsNumbers()) {
-        Optional<BigInteger> value = extreme(connection, column, sequence.rises());
-        if (value.isPresent() && (extreme == null || sequence.isPast(value.get(), extreme))) {
-          extreme = value.get();
-        }
+    this.connection = connection;
+    this.told = told;
+    this.silentSeconds = silentSeconds;
+    this.sessions = sessions(connection);
+  }
+
+  /**
+   * Moves them past what a source that was lost may have handed out.
+   *
+   * @param silentSeconds since the last thing that the source is known to have done
+   * @return a line on each sequence that was moved or could not be judged, but not on hundreds
+   */
+  static List<String> raise(Connection connection, ToldSequences table, double silentSeconds)
+      throws SQLException {
+    Sequences sequences = new Sequences(connection, table.read(connection), silentSeconds);
+    for (StandbySequence sequence : StandbySequence.all(connection)) {
+      sequences.tellOfOtherColumns(sequence);
+      sequences.raise(sequence);
+    }
+    return sequences.lines(table);
+  }
+
+  /**
+   * Leaves them where the source last told that they stand; those of which it told nothing are
+   * moved past their columns.
+   */
+  static List<String> settle(Connection connection, ToldSequences table) throws SQLException {
+    Sequences sequences = new Sequences(connection, table.read(connection), 0);
+    for (StandbySequence sequence : StandbySequence.all(connection)) {
+      ToldSequence known = sequences.told.get(sequence.oid());
+      if (known == null) {
+        sequences.tellOfOtherColumns(sequence);
+        sequences.pastColumns(sequence);
+      } else {
+        sequences.move(sequence, known.place());
       }
     }
-    BigInteger next = next(connection, sequence);
-    if (extreme == null || sequence.isPast(next, extreme)) {
-      return Optional.empty();
+    return sequences.lines(table);
+  }
+
+  /** Those with columns, as SQL spells them, that our role would not be allowed to move. */
+  static List<String> withoutRights(Connection connection) throws SQLException {
+    return StandbySequence.all(connection).stream()
+        .filter(sequence -> !sequence.movable() && !sequence.columns().isEmpty())
+        .map(StandbySequence::name)
+        .toList();
+  }
+
+  private void tellOfOtherColumns(StandbySequence sequence) {
+    for (StandbySequence.Column column : sequence.columns()) {
+      if (!column.holdsNumbers()) {
+        done.add(
+            "sequence "
+                + sequence.name()
+                + " was not compared with column "
+                + column.name()
+                + " of "
+                + column.table()
+                + ", which is of type "
+                + column.type());
+      }
     }
-    BigInteger raised = stepPast(extreme, next, sequence.increment());
-    if (raised.compareTo(sequence.max()) <= 0 && raised.compareTo(sequence.min()) >= 0) {
-      set(connection, sequence.name(), raised, false);
-      return Optional.of("sequence " + sequence.name() + " goes on with " + raised);
+  }
+
+  private void raise(StandbySequence sequence) throws SQLException {
+    if (told.isEmpty()) {
+      pastColumns(sequence); // by a version, or a log, that knows nothing of sequences
+      return;
     }
-    // used up, it refuses the next value as it would on the source
-    BigInteger bound = sequence.rises() ? sequence.max() : sequence.min();
-    set(connection, sequence.name(), bound, true);
-    return Optional.of("sequence " + sequence.name() + " is used up at its bound " + bound);
+    if (!sequence.movable()) {
+      forbidden(sequence);
+      return;
+    }
+    Place here = sequence.place(connection);
+    ToldSequence known =
+        Optional.ofNullable(told.get(sequence.oid()))
+            .filter(one -> isWithinBounds(sequence, one.place()))
+            .orElse(ToldSequence.only(here));
+    BigInteger margin = known.margin(sequence.steps(), silentSeconds, sessions);
+    Optional<Long> next = sequence.steps().next(known.place(), margin);
+    if (next.isEmpty()) {
+      usedUp(sequence, known.place());
+      return;
+    }
+    goOn(sequence, sequence.steps().cycle() ? next.get() : pastAll(sequence, here, next.get()));
+  }
+
+  /** Past what columns hold, too, and never back. */
+  private long pastAll(StandbySequence sequence, Place here, long next) throws SQLException {
+    BigInteger value = BigInteger.valueOf(next);
+    Optional<Long> own = sequence.steps().next(here, BigInteger.ZERO);
+    if (own.isPresent() && sequence.isPast(BigInteger.valueOf(own.get()), value)) {
+      value = BigInteger.valueOf(own.get());
+    }
+    Optional<BigInteger> extreme = sequence.extreme(connection);
+    if (extreme.isEmpty() || sequence.isPast(value, extreme.get())) {
+      return value.longValueExact();
+    }
+    BigInteger raised = stepPast(extreme.get(), value, sequence.steps().increment());
+    if (sequence.isWithinBounds(raised)) {
+      return raised.longValueExact();
+    }
+    done.add(
+        "sequence "
+            + sequence.name()
+            + " cannot go past "
+            + extreme.get()
+            + ", which a column holds that draws from it: it goes on from where the source was");
+    return value.longValueExact();
+  }
+
+  private void pastColumns(StandbySequence sequence) throws SQLException {
+    Optional<BigInteger> extreme = sequence.extreme(connection);
+    if (extreme.isEmpty()) {
+      return;
+    }
+    Place here = sequence.place(connection);
+    BigInteger next = BigInteger.valueOf(here.last());
+    BigInteger increment = BigInteger.valueOf(sequence.steps().increment());
+    next = here.called() ? next.add(increment) : next;
+    if (sequence.isPast(next, extreme.get())) {
+      return;
+    }
+    BigInteger raised = stepPast(extreme.get(), next, sequence.steps().increment());
+    if (sequence.isWithinBounds(raised)) {
+      goOn(sequence, raised.longValueExact());
+    } else {
+      usedUp(sequence, here);
+    }
   }
 
   /** The first value from {@code next} on, in steps of {@code increment}, past {@code extreme}. */
-  static BigInteger stepPast(BigInteger extreme, BigInteger next, BigInteger increment) {
-    BigInteger steps = extreme.subtract(next).divide(increment).add(BigInteger.ONE);
-    return next.add(steps.multiply(increment));
+  static BigInteger stepPast(BigInteger extreme, BigInteger next, long increment) {
+    BigInteger step = BigInteger.valueOf(increment);
+    BigInteger steps = extreme.subtract(next).divide(step).add(BigInteger.ONE);
+    return next.add(steps.multiply(step));
   }
 
-  private static Optional<BigInteger> extreme(Connection connection, Column column, boolean highest)
-      throws SQLException {
-    String sql =
-        "SELECT "
-            + (highest ? "max(" : "min(")
-            + column.name()
-            + ")::numeric FROM "
-            + column.table()
-            + column.reachable();
+  private void goOn(StandbySequence sequence, long next) throws SQLException {
+    sequence.set(connection, new Place(next, false));
+    if (goingOn++ < MOST_LINES) {
+      boolean untold = !told.isEmpty() && !told.containsKey(sequence.oid());
+      done.add(
+          "sequence "
+              + sequence.name()
+              + (untold ? ", of which the source told nothing," : "")
+              + " goes on with "
+              + next);
+    }
+  }
+
+  private void move(StandbySequence sequence, Place place) throws SQLException {
+    if (!sequence.movable()) {
+      forbidden(sequence);
+    } else if (isWithinBounds(sequence, place)) {
+      sequence.set(connection, place);
+    }
+  }
+
+  private boolean isWithinBounds(StandbySequence sequence, Place place) {
+    boolean within = sequence.isWithinBounds(BigInteger.valueOf(place.last()));
+    if (!within) {
+      done.add(
+          "sequence "
+              + sequence.name()
+              + " stood at "
+              + place.last()
+              + " on the source, which is beyond its bounds here");
+    }
+    return within;
+  }
+
+  /** It refuses the next value as it would on the source. */
+  private void usedUp(StandbySequence sequence, Place known) throws SQLException {
+    long bound = sequence.steps().bound();
+    sequence.set(connection, new Place(bound, true));
+    done.add(
+        "sequence "
+            + sequence.name()
+            + " is used up at its bound "
+            + bound
+            + (told.isEmpty()
+                ? ""
+                : ": the source, last seen at " + known.last() + ", may have handed out the rest"));
+  }
+
+  private void forbidden(StandbySequence sequence) {
+    done.add(
+        "sequence "
+            + sequence.name()
+            + " was not moved, because the role may not; what the source told of it: "
+            + Optional.ofNullable(told.get(sequence.oid()))
+                .map(known -> String.valueOf(known.place().last()))
+                .orElse("nothing")
+            + "; set it before clients come: SELECT setval("
+            + Quoting.literal(sequence.name())
+            + ", …)");
+  }
+
+  private List<String> lines(ToldSequences table) throws SQLException {
+    if (goingOn > MOST_LINES) {
+      done.add((goingOn - MOST_LINES) + " more sequences go on likewise");
+    }
+    done.addAll(table.missing(connection));
+    return done;
+  }
+
+  private static int sessions(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(sql)) {
+        ResultSet row = statement.executeQuery("SELECT current_setting('max_connections')::int")) {
       row.next();
-      return Optional.ofNullable(row.getBigDecimal(1))
-          .map(value -> value.setScale(0, highest ? RoundingMode.FLOOR : RoundingMode.CEILING))
-          .map(BigDecimal::toBigIntegerExact);
+      return row.getInt(1);
     }
-  }
-
-  private static BigInteger next(Connection connection, Sequence sequence) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery("SELECT last_value, is_called FROM " + sequence.name())) {
-      row.next();
-      BigInteger last = BigInteger.valueOf(row.getLong(1));
-      return row.getBoolean(2) ? last.add(sequence.increment()) : last;
-    }
-  }
-
-  private static void set(Connection connection, String name, BigInteger value, boolean called)
-      throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("SELECT setval(?::regclass, ?, ?)")) {
-      statement.setString(1, name);
-      statement.setLong(2, value.longValueExact());
-      statement.setBoolean(3, called);
-      statement.execute();
-    }
-  }
-
-  private static List<Sequence> sequences(Connection connection) throws SQLException {
-    Map<Long, Sequence> sequences = new LinkedHashMap<>();
-    try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(USES)) {
-      while (row.next()) {
-        Sequence sequence = sequences.get(row.getLong(1));
-        if (sequence == null) {
-          sequence =
-              new Sequence(
-                  Sql.name(new TableName(row.getString(2), row.getString(3))),
-                  BigInteger.valueOf(row.getLong(4)),
-                  BigInteger.valueOf(row.getLong(5)),
-                  BigInteger.valueOf(row.getLong(6)),
-                  new ArrayList<>());
-          sequences.put(row.getLong(1), sequence);
-        }
-        String table = Sql.name(new TableName(row.getString(7), row.getString(8)));
-        sequence
-            .columns()
-            .add(
-                new Column(
-                    row.getBoolean(9) ? table : "ONLY " + table,
-                    Sql.name(row.getString(10)),
-                    row.getString(11)));
-      }
-    }
-    return List.copyOf(sequences.values());
   }
 }

@@ -4,7 +4,6 @@ import io.understudy.applier.Difference;
 import io.understudy.applier.Targets;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Relation;
-import io.understudy.journal.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -15,8 +14,8 @@ record StandbyCatalog(DatabaseName database, Connection connection)
     implements Targets.Catalog<StandbyTable, Target> {
 
   @Override
-  public Optional<StandbyTable> table(TableName name) throws SQLException {
-    return StandbyTable.load(connection, name);
+  public Optional<StandbyTable> table(Relation relation) throws SQLException {
+    return StandbyTable.of(connection, relation);
   }
 
   @Override

@@ -2,27 +2,34 @@ package io.understudy.applier.postgres;
 
 import io.understudy.journal.Column;
 import io.understudy.journal.Relation;
+import io.understudy.journal.postgres.Quoting;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * The statements that bring changes of one relation onto its table on the standby. Columns are
  * numbered as in the relation. Tables that are no partitioned ones are addressed with {@code ONLY}:
- * the log names the very table that holds a row.
+ * the log names the very table that holds a row. Only where the standby's partitions are others is
+ * it the root.
  */
 final class Target {
   private final Relation relation;
   private final long oid;
   private final String table;
   private final boolean partitioned;
+  private final boolean redirected;
   private final BitSet fixed = new BitSet();
   private final String[] types;
+  private final String[] storage;
+  private final Map<String, String> operators = new HashMap<>();
+  private final boolean unambiguous;
   private final int[] written;
   private final int[] identifying;
   private final Map<BitSet, String> updates = new HashMap<>();
@@ -33,14 +40,17 @@ final class Target {
   Target(Relation relation, StandbyTable standby) {
     this.relation = relation;
     this.oid = standby.oid();
-    this.table = Sql.name(relation.table());
+    this.table = Quoting.name(standby.name());
+    this.redirected = !standby.name().equals(relation.table());
     this.partitioned = standby.partitioned();
     int width = relation.columns().size();
     this.types = new String[width];
+    this.storage = new String[width];
     List<Integer> writable = new ArrayList<>();
     for (int i = 0; i < width; i++) {
       StandbyTable.Column column = standby.columns().get(relation.columns().get(i).name());
       types[i] = column.type();
+      storage[i] = column.storage();
       fixed.set(i, column.identityAlways());
       if (!column.generated()) {
         writable.add(i);
@@ -48,6 +58,19 @@ final class Target {
     }
     this.written = writable.stream().mapToInt(i -> i).toArray();
     this.identifying = identifying(relation, standby);
+    for (StandbyTable.UniqueKey key : standby.keys()) {
+      for (int i = 0; i < key.columns().size(); i++) {
+        operators.putIfAbsent(key.columns().get(i), key.operators().get(i));
+      }
+    }
+    this.unambiguous =
+        relation.hasKey()
+            && standby
+                .keyOn(
+                    Set.copyOf(
+                        relation.columns().stream().filter(Column::key).map(Column::name).toList()))
+                .filter(StandbyTable.UniqueKey::enforced)
+                .isPresent();
     this.unenforced =
         standby.keys().stream().filter(key -> !key.enforced() && has(key.columns())).toList();
     this.delete = "DELETE FROM " + only() + " AS t WHERE " + condition();
@@ -187,7 +210,7 @@ final class Target {
   }
 
   /** An update that changes nothing, for the sake of its count. */
-  private String touch() {
+  String touch() {
     String first = name(IntStream.of(written).filter(i -> !fixed.get(i)).findFirst().orElseThrow());
     return first + " = t." + first;
   }
@@ -214,6 +237,9 @@ final class Target {
    * the same exact text in all of them. Then the standby's primary key only helps to find it.
    */
   String matches(String alias) {
+    if (identifying.length == 0) {
+      return "true"; // a table without columns
+    }
     return IntStream.range(0, identifying.length)
         .mapToObj(
             i ->
@@ -224,16 +250,59 @@ final class Target {
   }
 
   private String equal(String alias, int column) {
-    return alias + "." + name(column) + " = ?";
+    return equal(alias, column, "CAST(? AS " + types[column] + ")");
+  }
+
+  /**
+   * That a column is what its index calls equal to a value.
+   *
+   * @param value an expression of the column's type
+   */
+  String equal(String alias, int column, String value) {
+    return alias + "." + name(column) + " " + operator(column) + " " + value;
+  }
+
+  /** What a unique index goes by, if the column is in one. */
+  String operator(int column) {
+    return operators.getOrDefault(plainName(column), "=");
   }
 
   private String exact(String alias, int column) {
-    return alias
-        + "."
-        + name(column)
-        + "::text IS NOT DISTINCT FROM (?::"
-        + types[column]
-        + ")::text";
+    return text(column, alias + "." + name(column))
+        + " IS NOT DISTINCT FROM "
+        + text(column, "(?::" + types[column] + ")");
+  }
+
+  /** The very characters in which a value of the column prints. */
+  String text(int column, String value) {
+    // the cast of a bpchar itself would cut blanks off
+    String text =
+        storage[column].startsWith("bpchar") ? "ARRAY[" + value + "]::text" : value + "::text";
+    return "(" + text + ") COLLATE \"C\"";
+  }
+
+  /** Whether the standby, too, has one row at most for each key, at any time. */
+  boolean unambiguous() {
+    return unambiguous;
+  }
+
+  /** Whether rows without a key are found by way of the standby's primary key. */
+  boolean findsByIndex() {
+    return identifying.length > types.length;
+  }
+
+  /** Whether the rows of a partition go into its root, because the standby's are others. */
+  boolean redirected() {
+    return redirected;
+  }
+
+  boolean partitioned() {
+    return partitioned;
+  }
+
+  /** The column's type for tables that hold its values beside its own. */
+  String storage(int column) {
+    return storage[column];
   }
 
   /** Finds a row, if any, whose like in {@code columns} is there twice, among some. */
@@ -269,7 +338,7 @@ final class Target {
   }
 
   String name(int column) {
-    return Sql.name(plainName(column));
+    return Quoting.name(plainName(column));
   }
 
   private String plainName(int column) {

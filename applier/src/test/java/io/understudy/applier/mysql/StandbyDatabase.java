@@ -1,5 +1,6 @@
 package io.understudy.applier.mysql;
 
+import io.understudy.applier.Difference;
 import io.understudy.applier.Progress;
 import io.understudy.applier.Standby;
 import io.understudy.applier.StandbySession;
@@ -11,6 +12,7 @@ import io.understudy.journal.MirrorName;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Sequence;
 import io.understudy.journal.TableName;
+import io.understudy.journal.TableRules;
 import io.understudy.journal.mysql.BinlogPoint;
 import io.understudy.journal.mysql.MySqlPosition;
 import io.understudy.testkit.MysqlProduct;
@@ -184,6 +186,15 @@ final class StandbyDatabase implements AutoCloseable {
       }
     }
     return new Relation(new TableName(name, table), columns);
+  }
+
+  /** The sentences for people. */
+  List<String> differences(List<Relation> tables) {
+    return standby.differences(tables).stream().map(Difference::sentence).toList();
+  }
+
+  List<String> differences(List<Relation> tables, List<TableRules> rules) {
+    return standby.differences(tables, rules).stream().map(Difference::sentence).toList();
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.understudy.applier.Changes;
 import io.understudy.applier.StandbySession;
 import io.understudy.journal.Change;
 import io.understudy.journal.Relation;
+import io.understudy.journal.RowForm;
 import io.understudy.testkit.MysqlProduct;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -130,7 +131,7 @@ class ValuesIT {
       try (StandbyDatabase south = StandbyDatabase.create(product, ddl.replace("@", type.name()))) {
         south.standby().prepare();
         south.standby().beginCopy(List.of(south.relation("cop")));
-        south.standby().copyIn(south.relation("cop"), lines(type));
+        south.standby().copyIn(south.relation("cop"), RowForm.TEXT, lines(type));
         south.standby().endCopy(at(0));
         List<Object> values = withNull(type);
         try (StandbySession session = south.standby().takeOver("me")) {

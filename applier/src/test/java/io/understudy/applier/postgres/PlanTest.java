@@ -86,6 +86,55 @@ class PlanTest {
         .containsExactly("truncate a b", "insert into a 1");
   }
 
+  @Test
+  void takesChangesOfATableWithoutAKeyTogether() {
+    Relation bag = new Relation(A.table(), List.of(new Column("v", "text", false)));
+    assertThat(
+            plan(
+                move(bag, row("a"), "b"),
+                insert(bag, "new"),
+                move(bag, row("b"), "c"),
+                insert(bag, "gone"),
+                delete(bag, "old"),
+                delete(bag, "gone"),
+                move(bag, row("x"), "y"),
+                delete(bag, "y"),
+                delete(bag, "again"),
+                insert(bag, "again"),
+                insert(bag, "twice"),
+                insert(bag, "twice"),
+                delete(bag, "twice")))
+        .containsExactly(
+            "delete from a old x again", "update of a a", "insert into a new again twice");
+    Plan.Run update =
+        (Plan.Run)
+            Plan.of(List.of(move(bag, row("a"), "b"), move(bag, row("b"), "c"))).steps().get(0);
+    assertThat(update.first().values()).isEqualTo(row("c"));
+  }
+
+  @Test
+  void keepsAloneWhatAllChangesOfARowLeaveAlone() {
+    Relation bag =
+        new Relation(
+            A.table(),
+            List.of(
+                new Column("v", "text", false),
+                new Column("w", "text", false),
+                new Column("x", "text", false)));
+    Plan.Run run =
+        (Plan.Run)
+            Plan.of(
+                    List.of(
+                        move(bag, row("a", "b", "c"), SAME, "B", SAME),
+                        move(bag, row("a", "B", "c"), "A", SAME, SAME)))
+                .steps()
+                .get(0);
+    assertThat(run.rows()).hasSize(1);
+    assertThat(run.first().identity()).isEqualTo(row("a", "b", "c"));
+    assertThat(run.first().values()).isEqualTo(row("A", "B", "c"));
+    assertThat(run.first().unchanged().stream()).containsExactly(2);
+  }
+
   private static List<String> plan(Change... changes) {
     return Plan.of(List.of(changes)).steps().stream().map(PlanTest::describe).toList();
   }

@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.Difference;
 import io.understudy.applier.Progress;
 import io.understudy.applier.Standby;
 import io.understudy.applier.StandbySession;
@@ -155,6 +156,11 @@ final class StandbyDatabase implements AutoCloseable {
       }
     }
     return new Relation(new TableName("public", table), columns);
+  }
+
+  /** The sentences for people. */
+  List<String> differences(List<Relation> tables) {
+    return standby.differences(tables).stream().map(Difference::sentence).toList();
   }
 
   @Override

@@ -10,6 +10,7 @@ import com.github.shyiko.mysql.binlog.event.deserialization.GtidEventDataDeseria
 import com.github.shyiko.mysql.binlog.event.deserialization.NullEventDataDeserializer;
 import com.github.shyiko.mysql.binlog.network.SSLMode;
 import com.github.shyiko.mysql.binlog.network.ServerException;
+import io.understudy.connectors.EventQueue;
 import io.understudy.connectors.LogEvent;
 import io.understudy.connectors.SourceLog;
 import io.understudy.journal.MirrorException;
@@ -193,6 +194,11 @@ public final class BinlogLog implements SourceLog {
   @Override
   public List<LogEvent> poll(Duration timeout) throws InterruptedException {
     return queue.poll(timeout);
+  }
+
+  @Override
+  public boolean hasMore() {
+    return queue.hasMore();
   }
 
   @Override

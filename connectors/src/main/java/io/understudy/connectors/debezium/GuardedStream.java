@@ -1,25 +1,34 @@
 package io.understudy.connectors.debezium;
 
+import io.debezium.connector.postgresql.connection.LogicalDecodingMessage;
 import io.debezium.connector.postgresql.connection.Lsn;
 import io.debezium.connector.postgresql.connection.ReplicationMessage;
 import io.debezium.connector.postgresql.connection.ReplicationStream;
+import io.understudy.connectors.slot.OwnMessages;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 /**
- * The slot's stream as Debezium sees it: with {@link Marker}s where transactions begin and end,
- * without logical messages and tables outside the mirror, and deaf to Debezium's own wish to flush.
+ * The slot's stream as Debezium sees it: with {@link Marker}s where transactions begin and end and
+ * for the mirror's own words, without other logical messages and tables outside the mirror, and
+ * deaf to Debezium's own wish to flush.
  */
 final class GuardedStream implements ReplicationStream {
   private final ReplicationStream stream;
   private final StreamGuard guard;
   private final Mirrored mirrored;
+  private final OwnMessages own;
   private long changes;
 
-  GuardedStream(ReplicationStream stream, StreamGuard guard, Mirrored mirrored) {
+  /**
+   * @param own tells the mirror's messages from those of others
+   */
+  GuardedStream(ReplicationStream stream, StreamGuard guard, Mirrored mirrored, OwnMessages own) {
     this.stream = stream;
     this.guard = guard;
     this.mirrored = mirrored;
+    this.own = own;
   }
 
   @Override
@@ -63,7 +72,32 @@ final class GuardedStream implements ReplicationStream {
           processor.process(message);
         }
       }
-      default -> {} // logical messages of users and the mirror's own beat; unmirrored tables
+      case MESSAGE -> {
+        LogicalDecodingMessage written = (LogicalDecodingMessage) message;
+        Optional<OwnMessages.Kind> kind = own.kind(written.getPrefix());
+        if (kind.isPresent() && written.getTransactionId().isPresent()) {
+          own(kind.get(), written, processor);
+        } // else a message of a user's
+      }
+      default -> {} // unmirrored tables
+    }
+  }
+
+  private void own(
+      OwnMessages.Kind kind, LogicalDecodingMessage written, ReplicationMessageProcessor processor)
+      throws SQLException, InterruptedException {
+    Optional<String> words = own.words(written.getPrefix(), written.getContent());
+    if (words.isEmpty()) {
+      return;
+    }
+    switch (kind) {
+      case MARK -> {
+        if (!words.get().isEmpty()) {
+          processor.process(Marker.mark(written, words.get()));
+        }
+      }
+      case SEQUENCES -> processor.process(Marker.sequences(written, words.get()));
+      case DDL -> {} // not carried by this reader
     }
   }
 

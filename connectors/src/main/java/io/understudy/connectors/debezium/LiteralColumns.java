@@ -3,6 +3,7 @@ package io.understudy.connectors.debezium;
 import io.debezium.connector.postgresql.UnchangedToastedReplicationMessageColumn;
 import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
+import io.understudy.connectors.slot.LoggedColumn;
 import java.util.Properties;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.SchemaBuilder;

@@ -3,6 +3,7 @@ package io.understudy.connectors.debezium;
 import io.debezium.connector.postgresql.PostgresType;
 import io.debezium.connector.postgresql.TypeRegistry;
 import io.debezium.connector.postgresql.connection.PostgresConnection;
+import io.understudy.connectors.slot.LoggedColumn;
 import java.sql.Types;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,6 +43,7 @@ final class LiteralTypes extends TypeRegistry {
         name,
         Integer.parseUnsignedInt(parts[1]),
         Integer.parseInt(parts[2]),
+        "",
         LoggedColumn.Identity.valueOf(parts[3]));
   }
 

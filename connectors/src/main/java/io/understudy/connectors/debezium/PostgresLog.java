@@ -2,6 +2,8 @@ package io.understudy.connectors.debezium;
 
 import io.understudy.connectors.LogEvent;
 import io.understudy.connectors.SourceLog;
+import io.understudy.connectors.slot.LogHost;
+import io.understudy.connectors.slot.OwnMessages;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Position;
 import io.understudy.journal.postgres.Lsn;
@@ -25,10 +27,10 @@ public final class PostgresLog implements SourceLog {
   private List<LogEvent> events = new ArrayList<>();
   private boolean closed;
 
-  private PostgresLog(LogSettings settings, Lsn after, LogHost host) {
+  private PostgresLog(LogSettings settings, OwnMessages own, Lsn after, LogHost host) {
     this.host = host;
-    this.reading = "reading slot " + settings.slot();
-    this.guard = new StreamGuard(host, new Mirrored(settings.tables()));
+    this.reading = "reading slot " + settings.slot().slot();
+    this.guard = new StreamGuard(host, after, new Mirrored(settings.slot().tables()), own);
     this.task =
         new LiteralTask(
             io.debezium.connector.postgresql.connection.Lsn.valueOf(after.value()), guard);
@@ -36,11 +38,12 @@ public final class PostgresLog implements SourceLog {
   }
 
   /**
+   * @param own tells the mirror's messages from those of others
    * @param after the end of the last commit that is not to be handed out
    * @throws MirrorException by its kind, if the server cannot be reached or refuses
    */
-  public static PostgresLog open(LogSettings settings, Lsn after, LogHost host) {
-    PostgresLog log = new PostgresLog(settings, after, host);
+  public static PostgresLog open(LogSettings settings, OwnMessages own, Lsn after, LogHost host) {
+    PostgresLog log = new PostgresLog(settings, own, after, host);
     try {
       Map<String, String> config = TaskSettings.of(settings);
       log.task.initialize(new NoOffsets(config));

@@ -1,6 +1,7 @@
 package io.understudy.connectors.debezium;
 
-import io.understudy.connectors.debezium.LoggedColumn.Identity;
+import io.understudy.connectors.slot.LoggedColumn;
+import io.understudy.connectors.slot.LoggedColumn.Identity;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -133,7 +134,7 @@ final class RelationTap implements InvocationHandler {
       boolean identifies = (message.get() & 1) != 0;
       Identity identity = full ? Identity.FULL : identifies ? Identity.INDEX : Identity.NONE;
       announced.add(
-          new LoggedColumn(string(message), message.getInt(), message.getInt(), identity));
+          new LoggedColumn(string(message), message.getInt(), message.getInt(), "", identity));
     }
   }
 

@@ -1,5 +1,7 @@
 package io.understudy.connectors.debezium;
 
+import io.understudy.connectors.slot.KeyColumns;
+import io.understudy.connectors.slot.LoggedColumn;
 import io.understudy.journal.Change;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Row;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -16,17 +19,19 @@ import org.postgresql.core.Oid;
 /** Reads the rows of one table, as long as its columns stay what they are. */
 final class Shape {
   private final Schema schema;
-  private final Relation relation;
+  private final KeyColumns keys;
   private final Field[] fields;
   private final boolean[] binary;
 
   Shape(Schema schema, List<LoggedColumn> columns, Relation relation) {
     this.schema = schema;
-    this.relation = relation;
-    this.fields = schema.fields().toArray(Field[]::new);
+    this.keys = new KeyColumns(relation);
+    boolean[] kept = LoggedColumn.kept(columns, relation);
+    int[] places = IntStream.range(0, kept.length).filter(i -> kept[i]).toArray();
+    this.fields = IntStream.of(places).mapToObj(i -> schema.fields().get(i)).toArray(Field[]::new);
     this.binary = new boolean[fields.length];
     for (int i = 0; i < fields.length; i++) {
-      binary[i] = columns.get(i).type() == Oid.BYTEA;
+      binary[i] = columns.get(places[i]).type() == Oid.BYTEA;
     }
   }
 
@@ -35,7 +40,7 @@ final class Shape {
   }
 
   Relation relation() {
-    return relation;
+    return keys.relation();
   }
 
   Row row(Struct struct) {
@@ -47,34 +52,11 @@ final class Shape {
   }
 
   Change update(Struct before, Struct after) {
-    return new Change.Update(relation, identity(before, after), row(after));
+    return keys.update(Optional.ofNullable(before).map(this::row), row(after));
   }
 
   Change delete(Struct before) {
-    return new Change.Delete(relation, relation.hasKey() ? key(before) : row(before));
-  }
-
-  private Optional<Row> identity(Struct before, Struct after) {
-    if (before == null) {
-      return Optional.empty();
-    }
-    if (!relation.hasKey()) {
-      return Optional.of(row(before));
-    }
-    for (int i = 0; i < fields.length; i++) {
-      if (relation.columns().get(i).key() && !value(before, i).equals(value(after, i))) {
-        return Optional.of(key(before));
-      }
-    }
-    return Optional.empty();
-  }
-
-  private Row key(Struct struct) {
-    List<Value> values = new ArrayList<>(fields.length);
-    for (int i = 0; i < fields.length; i++) {
-      values.add(relation.columns().get(i).key() ? value(struct, i) : Value.UNCHANGED);
-    }
-    return new Row(values);
+    return keys.delete(row(before));
   }
 
   @SuppressWarnings("ReferenceEquality") // no value can be that very object

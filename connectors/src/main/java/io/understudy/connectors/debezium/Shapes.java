@@ -1,9 +1,12 @@
 package io.understudy.connectors.debezium;
 
+import io.understudy.connectors.slot.LogHost;
+import io.understudy.connectors.slot.LoggedColumn;
 import io.understudy.journal.TableName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -27,7 +30,7 @@ final class Shapes {
     Shape known = shapes.get(table);
     if (known == null || !known.isOf(row)) {
       List<LoggedColumn> columns = row.fields().stream().map(LiteralColumns::logged).toList();
-      known = new Shape(row, columns, host.relation(table, columns));
+      known = new Shape(row, columns, host.relation(table, columns, OptionalLong.empty()));
       shapes.put(table, known);
     }
     return known;

@@ -1,6 +1,8 @@
 package io.understudy.connectors.debezium;
 
 import io.debezium.connector.postgresql.connection.ReplicationStream;
+import io.understudy.connectors.slot.LogHost;
+import io.understudy.connectors.slot.OwnMessages;
 import io.understudy.journal.postgres.Lsn;
 import java.sql.SQLException;
 
@@ -10,26 +12,30 @@ import java.sql.SQLException;
  */
 final class StreamGuard {
   private final LogHost host;
+  private final Lsn after;
   private final Mirrored mirrored;
+  private final OwnMessages own;
   private GuardedStream stream;
   private Thread reading;
   private boolean handingOver;
   private boolean closed;
 
-  StreamGuard(LogHost host, Mirrored mirrored) {
+  StreamGuard(LogHost host, Lsn after, Mirrored mirrored, OwnMessages own) {
     this.host = host;
+    this.after = after;
     this.mirrored = mirrored;
+    this.own = own;
   }
 
   /** In Debezium's thread: the slot is ours from here on. */
   GuardedStream started(ReplicationStream started) throws InterruptedException {
-    host.holdingSlot();
+    host.holdingSlot(after);
     synchronized (this) {
       if (closed) {
         throw new InterruptedException("the log was closed");
       }
       reading = Thread.currentThread();
-      stream = new GuardedStream(started, this, mirrored);
+      stream = new GuardedStream(started, this, mirrored, own);
       return stream;
     }
   }

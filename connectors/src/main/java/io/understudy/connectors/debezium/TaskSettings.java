@@ -21,12 +21,12 @@ final class TaskSettings {
     memory(log, task);
 
     // Debezium registers metrics under this name, and waits for minutes if it is taken.
-    String unique = log.slot() + "-" + UUID.randomUUID();
+    String unique = log.slot().slot() + "-" + UUID.randomUUID();
     task.put("name", unique);
     task.put("connector.class", PostgresConnector.class.getName());
     task.put("topic.prefix", unique);
     task.put("snapshot.mode", "no_data");
-    task.put("table.include.list", includes(log.tables().includes()));
+    task.put("table.include.list", includes(log.slot().tables().includes()));
     task.put("converters", "literal");
     task.put("literal.type", LiteralColumns.class.getName());
     task.put("include.unknown.datatypes", "true");
@@ -57,10 +57,10 @@ final class TaskSettings {
 
   private static void slot(LogSettings log, Map<String, String> task) {
     task.put("plugin.name", "pgoutput");
-    task.put("slot.name", log.slot());
+    task.put("slot.name", log.slot().slot());
     task.put("slot.drop.on.stop", "false");
     task.put("slot.max.retries", "0");
-    task.put("publication.name", log.publication());
+    task.put("publication.name", log.slot().publication());
     task.put("publication.autocreate.mode", "disabled");
     task.put("lsn.flush.mode", "connector");
     task.put("status.update.interval.ms", Long.toString(STATUS_INTERVAL.toMillis()));
@@ -68,9 +68,9 @@ final class TaskSettings {
   }
 
   private static void memory(LogSettings log, Map<String, String> task) {
-    task.put("max.batch.size", Integer.toString(log.maxBatchChanges()));
-    task.put("max.queue.size", Integer.toString(2 * log.maxBatchChanges()));
-    task.put("max.queue.size.in.bytes", Long.toString(log.maxBatchBytes()));
+    task.put("max.batch.size", Integer.toString(log.slot().maxBatchChanges()));
+    task.put("max.queue.size", Integer.toString(2 * log.slot().maxBatchChanges()));
+    task.put("max.queue.size.in.bytes", Long.toString(log.slot().maxBatchBytes()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.understudy.connectors.debezium;
 
 import io.understudy.connectors.LogEvent;
+import io.understudy.connectors.slot.SequenceMessages;
 import io.understudy.journal.Change;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
@@ -103,7 +104,13 @@ final class Translator {
     endTruncate();
     require(rekeyed == null, "half a key change at the end of a transaction");
     Marker marker = Marker.parse((ByteBuffer) message.get("content"));
-    if (marker instanceof Marker.Begin begin) {
+    if (marker instanceof Marker.Mark mark) {
+      require(xid >= 0, "a mark outside a transaction");
+      events.accept(new LogEvent.Marked(mark.name()));
+    } else if (marker instanceof Marker.Sequences sequences) {
+      require(xid >= 0, "values of sequences outside a transaction");
+      SequenceMessages.read(sequences.content()).forEach(this::changed);
+    } else if (marker instanceof Marker.Begin begin) {
       require(xid < 0, "a transaction inside transaction " + xid);
       xid = begin.xid();
       changes = 0;

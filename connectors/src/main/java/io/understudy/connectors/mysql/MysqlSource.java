@@ -156,7 +156,7 @@ final class MysqlSource implements Source {
   }
 
   @Override
-  public InitialCopy prepare() {
+  public InitialCopy prepare(int sessions) {
     List<Obstacle> obstacles = obstacles();
     if (!obstacles.isEmpty()) {
       Obstacle first = obstacles.get(0);
@@ -164,9 +164,7 @@ final class MysqlSource implements Source {
           "preparing "
               + address
               + " is not possible: "
-              + first.object()
-              + " "
-              + first.problem()
+              + first.sentence()
               + (obstacles.size() > 1 ? " (and " + (obstacles.size() - 1) + " more)" : ""),
           first.remedy() + (obstacles.size() > 1 ? "; understudy init lists all" : ""));
     }

@@ -40,7 +40,11 @@ final class Preflight {
     obstacles.clear();
     Version version = Version.of(connection);
     if (product.isTooOld(version.major(), version.minor())) {
-      add(address.toString(), "is older than " + product.oldest(), "upgrade the server");
+      add(
+          address.toString(),
+          "is older than " + product.oldest(),
+          "its log has not all that a mirror needs",
+          "upgrade the server");
       return List.copyOf(obstacles);
     }
     Map<String, String> variables = variables(connection);
@@ -71,13 +75,15 @@ final class Preflight {
     if (!isOn(variables, "log_bin")) {
       add(
           "log_bin",
-          "is off, the server writes no log to read",
+          "is off",
+          "the server writes no log to read",
           "set log_bin and a server_id" + OPTION_FILE);
     }
     if (variables.get("server_id").equals("0")) {
       add(
           "server_id",
-          "is 0, with which the server hands its log to nobody",
+          "is 0",
+          "the server hands its log to nobody",
           product.set() + "server_id = 1, or another number that no other server has");
     }
     requireValue(variables, "binlog_format", "ROW", "the log has statements in place of rows");
@@ -90,6 +96,7 @@ final class Preflight {
       add(
           address.toString(),
           "is read-only, as a standby or a replica is",
+          "nobody could write to the source",
           "name the server that is written to as the source, or SET GLOBAL read_only = OFF");
     }
   }
@@ -100,7 +107,8 @@ final class Preflight {
     if (!found.equalsIgnoreCase(value)) {
       add(
           name,
-          "is '" + found + "': " + otherwise,
+          "is '" + found + "'",
+          otherwise,
           product.set()
               + name
               + " = '"
@@ -124,13 +132,15 @@ final class Preflight {
       add(
           "user " + address.user(),
           "lacks " + list + " on the server",
+          "it may not read the log, or not hold it still for the copy",
           "GRANT " + list + " ON *.* TO " + user);
     }
     List<String> own = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP");
     if (!own.stream().allMatch(privilege -> grants.on(Catalog.OWN, privilege))) {
       add(
           "database " + Catalog.OWN,
-          "cannot be used by user " + address.user() + ", it holds Understudy's own tables",
+          "cannot be used by user " + address.user(),
+          "it holds Understudy's own tables",
           "GRANT " + String.join(", ", own) + " ON " + Catalog.OWN + ".* TO " + user);
     }
   }
@@ -153,7 +163,8 @@ final class Preflight {
       if (value != null && !value.isEmpty()) {
         add(
             filter,
-            "is '" + value + "': databases are left out of the log",
+            "is '" + value + "'",
+            "databases are left out of the log",
             "remove " + filter + OPTION_FILE.replace(" in the", " from the"));
       }
     }
@@ -168,7 +179,8 @@ final class Preflight {
     if (!logsAll && grants.global(product.seeLog()) && isReplica(connection, version)) {
       add(
           "log_slave_updates",
-          "is off, and the server is a replica: what it takes over is not in its log",
+          "is off, and the server is a replica",
+          "what it takes over is not in its log",
           "set log_slave_updates = ON" + OPTION_FILE + ", or name its master as the source");
     }
   }
@@ -192,6 +204,7 @@ final class Preflight {
               + " can see on "
               + address
               + " matches the include patterns",
+          "there would be nothing to mirror",
           "correct 'tables' in the configuration, where a table is DATABASE.TABLE, or GRANT SELECT"
               + " on the tables to "
               + account(connection));
@@ -199,7 +212,7 @@ final class Preflight {
     obstacles.addAll(new TablePreflight(patterns).obstacles(connection, grants, tables));
   }
 
-  private void add(String object, String problem, String remedy) {
-    obstacles.add(new Obstacle(object, problem, remedy));
+  private void add(String object, String problem, String why, String remedy) {
+    obstacles.add(new Obstacle(object, problem, why, remedy));
   }
 }

@@ -1,10 +1,12 @@
 package io.understudy.connectors.mysql;
 
+import io.understudy.connectors.CopyPart;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.journal.Column;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Position;
 import io.understudy.journal.Relation;
+import io.understudy.journal.RowForm;
 import io.understudy.journal.TableName;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -46,24 +48,35 @@ final class SnapshotCopy implements InitialCopy {
     return tables;
   }
 
+  /** The snapshot is one session's. */
   @Override
-  public long estimatedRows(TableName table) {
+  public int sessions() {
+    return 1;
+  }
+
+  @Override
+  public List<CopyPart> parts() {
+    return tables.stream().map(table -> CopyPart.whole(table, bytes(table.table()))).toList();
+  }
+
+  private long bytes(TableName table) {
     try {
-      String rows =
+      String bytes =
           Sql.value(
               connection,
-              "SELECT table_rows FROM information_schema.tables"
+              "SELECT data_length FROM information_schema.tables"
                   + " WHERE table_schema = ? AND table_name = ?",
               table.schema(),
               table.table());
-      return rows.isEmpty() ? 0 : Long.parseLong(rows);
+      return bytes.isEmpty() ? 0 : Long.parseLong(bytes);
     } catch (SQLException e) {
-      throw failures.of("estimating the rows of table " + table, e);
+      throw failures.of("estimating the size of table " + table, e);
     }
   }
 
   @Override
-  public long copy(Relation table, OutputStream out) throws IOException {
+  public long copy(CopyPart part, RowForm form, OutputStream out) throws IOException {
+    Relation table = part.table();
     List<Printing> columns = new ArrayList<>();
     for (Column column : table.columns()) {
       columns.add(Printing.of(table.table(), column));

@@ -59,6 +59,7 @@ final class TablePreflight {
         add(
             relation.table(),
             "cannot be read",
+            "its rows are copied first",
             "GRANT SELECT ON " + Sql.name(relation.table()) + " TO " + user);
       }
       relation.columns().forEach(column -> type(relation, column));
@@ -73,11 +74,8 @@ final class TablePreflight {
     if (ColumnType.parse(column.type()).isEmpty()) {
       add(
           relation.table(),
-          "has column "
-              + column.name()
-              + " of type "
-              + column.type()
-              + ", which is not mirrored yet",
+          "has column " + column.name() + " of type " + column.type(),
+          "values of that type are not mirrored yet",
           "change the column's type, ALTER TABLE "
               + Sql.name(relation.table())
               + " MODIFY COLUMN "
@@ -96,12 +94,14 @@ final class TablePreflight {
       if (!row.get("type").equals("BASE TABLE")) {
         add(
             table,
-            "is a " + row.get("type") + ", which is not mirrored",
+            "is a " + row.get("type"),
+            "only tables are mirrored",
             "exclude it: tables.exclude");
       } else if (!"InnoDB".equalsIgnoreCase(row.get("e"))) {
         add(
             table,
-            "is one of engine " + row.get("e") + ", which has no transactions",
+            "is one of engine " + row.get("e"),
+            "that has no transactions",
             "ALTER TABLE " + Sql.name(table) + " ENGINE = InnoDB" + EXCLUDE);
       }
     }
@@ -113,7 +113,8 @@ final class TablePreflight {
       if (patterns.matches(table)) {
         add(
             table,
-            "has the generated column " + row.get("c") + ", which is not mirrored yet",
+            "has the generated column " + row.get("c"),
+            "such columns are not mirrored yet",
             "ALTER TABLE " + Sql.name(table) + " DROP COLUMN " + Sql.name(row.get("c")) + EXCLUDE);
       }
     }
@@ -133,14 +134,14 @@ final class TablePreflight {
             "is changed by what happens to table "
                 + referenced
                 + ", by foreign key "
-                + row.get("c")
-                + ", and that is not in the log",
+                + row.get("c"),
+            "that is not in the log",
             "include table " + referenced + " in the mirror" + EXCLUDE);
       }
     }
   }
 
-  private void add(TableName table, String problem, String remedy) {
-    obstacles.add(new Obstacle("table " + table, problem, remedy));
+  private void add(TableName table, String problem, String why, String remedy) {
+    obstacles.add(new Obstacle("table " + table, problem, why, remedy));
   }
 }

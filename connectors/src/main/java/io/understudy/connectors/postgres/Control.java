@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.understudy.journal.MirrorException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import org.postgresql.PGProperty;
@@ -20,8 +21,10 @@ final class Control implements AutoCloseable {
 
   /** Types and objects print with their schema; nothing waits for ever. */
   private static final String SESSION =
-      "SET search_path = pg_catalog; SET statement_timeout = '25s'; SET lock_timeout = '10s';"
-          + " SET synchronous_commit = on";
+      "SET search_path = pg_catalog; SET quote_all_identifiers = off; SET statement_timeout = '25s'; SET lock_timeout = '10s';"
+          + " SET synchronous_commit = on;"
+          // A database that becomes the source, or was it, is one that others only read.
+          + " SET default_transaction_read_only = off";
 
   private final Address address;
   private final Properties session;
@@ -74,6 +77,18 @@ final class Control implements AutoCloseable {
       return pool.getConnection();
     } catch (SQLException e) {
       reached = false;
+      throw e;
+    }
+  }
+
+  /** A session beside the pool, which the caller keeps and ends. */
+  Connection apart() throws SQLException {
+    Connection connection = address.connect(session);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(SESSION);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
       throw e;
     }
   }

@@ -1,9 +1,11 @@
 package io.understudy.connectors.postgres;
 
 import io.understudy.journal.MirrorException;
+import io.understudy.journal.postgres.Distrust;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /**
  * Says what a failure of the server, the driver or Debezium means: the one place that knows SQL
@@ -18,8 +20,18 @@ final class Failures {
 
   /** Never logs, never throws; the result is for throwing. */
   MirrorException of(String operation, Throwable failure) {
+    if (isOutOfMemory(failure)) {
+      return operator(
+          operation + " on " + address + " takes more memory than this process has",
+          "give it more, for example UNDERSTUDY_OPTS=-Xmx2g, or take reader: native, which needs less",
+          failure);
+    }
     String state = state(failure);
     String what = operation + " on " + address + " failed: " + message(failure);
+    Optional<String> distrust = Distrust.remedy(failure);
+    if (distrust.isPresent()) {
+      return operator(what, distrust.get(), failure);
+    }
     if (state == null) {
       return isAway(failure)
           ? new MirrorException.Transient(what, failure)
@@ -68,6 +80,15 @@ final class Failures {
   private static boolean isAway(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLException || cause instanceof IOException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOutOfMemory(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
         return true;
       }
     }

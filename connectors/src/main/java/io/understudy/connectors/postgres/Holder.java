@@ -4,11 +4,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * The session that streams from a slot. The server hides name and address of other users' sessions
- * from an ordinary user; they are empty then.
+ * A session that reads, or may read, from a slot. The server hides name and address of other users'
+ * sessions from an ordinary user; they are empty then.
  */
 record Holder(int pid, String application, String client) {
 
@@ -28,6 +30,25 @@ record Holder(int pid, String application, String client) {
             : Optional.empty();
       }
     }
+  }
+
+  /** The sessions of one name, of this user. */
+  static List<Holder> named(Connection connection, String application) throws SQLException {
+    String sql =
+        """
+        SELECT pid, application_name, coalesce(host(client_addr), '')
+          FROM pg_stat_activity WHERE application_name = ? AND usename = current_user
+        """;
+    List<Holder> named = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, application);
+      try (ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          named.add(new Holder(row.getInt(1), row.getString(2), row.getString(3)));
+        }
+      }
+    }
+    return named;
   }
 
   /** Asks the server to end the session; whether it did is seen at the slot. */

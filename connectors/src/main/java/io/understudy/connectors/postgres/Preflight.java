@@ -1,8 +1,11 @@
 package io.understudy.connectors.postgres;
 
+import io.understudy.connectors.LogReader;
 import io.understudy.connectors.Obstacle;
+import io.understudy.connectors.SourceSettings;
 import io.understudy.connectors.TablePatterns;
 import io.understudy.journal.Relation;
+import io.understudy.journal.postgres.Quoting;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,6 +16,8 @@ import java.util.List;
 /** Finds what stands in the way on the server as a whole; {@link TablePreflight} at the tables. */
 final class Preflight {
   private static final int OLDEST_VERSION = 140000;
+
+  private static final String RESTART = "; then restart the server";
 
   private static final String SERVER =
       """
@@ -34,18 +39,21 @@ final class Preflight {
   private final Names names;
   private final Address address;
   private final TablePatterns patterns;
+  private final LogReader reader;
   private final List<Obstacle> obstacles = new ArrayList<>();
 
-  Preflight(Names names, Address address, TablePatterns patterns) {
+  Preflight(Names names, Address address, SourceSettings settings) {
     this.names = names;
     this.address = address;
-    this.patterns = patterns;
+    this.patterns = settings.tables();
+    this.reader = settings.reader();
   }
 
   List<Obstacle> obstacles(Connection connection) throws SQLException {
     obstacles.clear();
     if (server(connection)) {
       tables(connection);
+      new Seal(names).obstacle(connection, address.user()).ifPresent(obstacles::add);
     }
     return List.copyOf(obstacles);
   }
@@ -58,33 +66,43 @@ final class Preflight {
       try (ResultSet row = statement.executeQuery()) {
         row.next();
         if (row.getInt(1) < OLDEST_VERSION) {
-          add(address.toString(), "is older than PostgreSQL 14", "upgrade the server");
+          add(
+              address.toString(),
+              "is older than PostgreSQL 14",
+              "its log has not all that a mirror needs",
+              "upgrade the server");
           return false;
         }
         if (row.getBoolean(2)) {
           add(
               address.toString(),
               "is a standby of another server (in recovery)",
+              "its log cannot be marked, and its primary may be replaced without notice",
               "name its primary as the source");
           return false;
         }
         if (!row.getString(3).equals("logical")) {
           add(
               "wal_level",
-              "is '" + row.getString(3) + "', the log lacks what a mirror needs",
-              "ALTER SYSTEM SET wal_level = 'logical'; then restart the server");
+              "is '" + row.getString(3) + "'",
+              "the log lacks what a mirror needs",
+              "ALTER SYSTEM SET wal_level = 'logical'",
+              RESTART);
         }
         if (!row.getString(4).equals("UTF8")) {
           add(
               address.toString(),
-              "is encoded in " + row.getString(4) + ", only UTF8 is supported",
+              "is encoded in " + row.getString(4),
+              "only UTF8 is supported",
               "move the data to a database made with ENCODING 'UTF8'");
         }
         if (!row.getBoolean(5)) {
           add(
               "role " + address.user(),
               "lacks the REPLICATION privilege",
-              "ALTER ROLE " + Quoting.identifier(address.user()) + " REPLICATION");
+              "it may not make a slot, nor read the log",
+              "ALTER ROLE " + Quoting.name(address.user()) + " REPLICATION",
+              "");
         }
         limit("max_replication_slots", row.getLong(6), row.getLong(7));
         limit("max_wal_senders", row.getLong(8), row.getLong(9));
@@ -98,30 +116,38 @@ final class Preflight {
       add(
           setting,
           "is " + limit + ", and all are in use",
-          "ALTER SYSTEM SET " + setting + " = " + (used + 4) + "; then restart the server");
+          "the reader needs one, and init another for a moment",
+          "ALTER SYSTEM SET " + setting + " = " + (used + 4),
+          RESTART);
     }
   }
 
   private void tables(Connection connection) throws SQLException {
     List<Relation> tables = Catalog.tables(connection, patterns);
-    if (tables.isEmpty()) {
+    List<Obstacle> ofTables = TablePreflight.obstacles(connection, patterns, address);
+    if (tables.isEmpty() && ofTables.isEmpty()) {
       add(
           "tables",
           "none of " + address + " matches the include patterns",
+          "there would be nothing to mirror",
           "correct 'tables' in the configuration");
     }
-    obstacles.addAll(TablePreflight.obstacles(connection, patterns, address, tables));
+    obstacles.addAll(ofTables);
+    if (reader == LogReader.DEBEZIUM) {
+      obstacles.addAll(DebeziumLimits.obstacles(tables));
+    }
     Publication publication = new Publication(names.publication());
     if (!publication.covers(connection, tables.stream().map(Relation::table).toList())
         && !mayPublish(connection)) {
       add(
           "publication " + names.publication(),
           "is not there or lacks tables, and role " + address.user() + " may not make it",
+          "only what is published is in the log",
           "DROP PUBLICATION IF EXISTS "
-              + Quoting.identifier(names.publication())
+              + Quoting.name(names.publication())
               + "; "
-              + publication.createStatement(connection, patterns)
-              + "; as a superuser or the tables' owner");
+              + publication.createStatement(connection, patterns, true),
+          "; as a superuser or the tables' owner");
     }
   }
 
@@ -150,7 +176,11 @@ final class Preflight {
     return true;
   }
 
-  private void add(String object, String problem, String remedy) {
-    obstacles.add(new Obstacle(object, problem, remedy));
+  private void add(String object, String problem, String why, String statement, String words) {
+    obstacles.add(Obstacle.removedBy(statement, words, object, problem, why));
+  }
+
+  private void add(String object, String problem, String why, String remedy) {
+    obstacles.add(new Obstacle(object, problem, why, remedy));
   }
 }

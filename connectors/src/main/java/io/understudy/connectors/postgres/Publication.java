@@ -2,6 +2,7 @@ package io.understudy.connectors.postgres;
 
 import io.understudy.connectors.TablePatterns;
 import io.understudy.journal.TableName;
+import io.understudy.journal.postgres.Quoting;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,7 +31,7 @@ final class Publication {
   /** A table to name in the publication. */
   private record Member(TableName table, boolean partitioned) {
     String sql() {
-      return (partitioned ? "" : "ONLY ") + Quoting.table(table);
+      return (partitioned ? "" : "ONLY ") + Quoting.name(table);
     }
   }
 
@@ -69,6 +70,15 @@ final class Publication {
                                                WHERE n.nspname = t.schemaname
                                                  AND c.relname = t.tablename)
                              AND to_jsonb(r) ->> 'prattrs' IS NOT NULL)
+           AND NOT EXISTS (SELECT 1 FROM pg_publication p
+                           CROSS JOIN pg_class c
+                            JOIN pg_namespace n ON n.oid = c.relnamespace
+                            JOIN pg_attribute a ON a.attrelid = c.oid
+                           WHERE p.pubname = t.pubname
+                             AND to_jsonb(p) ->> 'pubgencols' = 'n'
+                             AND n.nspname = t.schemaname AND c.relname = t.tablename
+                             AND c.relreplident = 'f'
+                             AND a.attgenerated = 's' AND NOT a.attisdropped)
         """;
     Set<TableName> published = new HashSet<>();
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -105,7 +115,7 @@ final class Publication {
     }
     try (Statement statement = connection.createStatement()) {
       if (exists(connection)) {
-        statement.execute("DROP PUBLICATION " + Quoting.identifier(name));
+        statement.execute("DROP PUBLICATION " + Quoting.name(name));
       }
       statement.execute(createStatement(connection, patterns));
     }
@@ -114,24 +124,40 @@ final class Publication {
   void drop(Connection connection) throws SQLException {
     if (owned(connection).orElse(false)) {
       try (Statement statement = connection.createStatement()) {
-        statement.execute("DROP PUBLICATION IF EXISTS " + Quoting.identifier(name));
+        statement.execute("DROP PUBLICATION IF EXISTS " + Quoting.name(name));
       }
     }
   }
 
-  /** The statement that makes the publication, for this user or for whoever is allowed to. */
+  /**
+   * The statement that makes the publication, for this user or for whoever is allowed to. From
+   * version 18 on it has stored generated columns published, though the reader leaves them out:
+   * otherwise the server refuses every update and delete of a table that has such a column and logs
+   * full rows.
+   */
   String createStatement(Connection connection, TablePatterns patterns) throws SQLException {
+    return createStatement(connection, patterns, false);
+  }
+
+  /**
+   * @param unlogged whether tables that are to become logged first are named, too
+   */
+  String createStatement(Connection connection, TablePatterns patterns, boolean unlogged)
+      throws SQLException {
     List<String> members = new ArrayList<>();
-    for (Member member : members(connection, patterns)) {
+    for (Member member : members(connection, patterns, unlogged)) {
       members.add(member.sql());
     }
     return "CREATE PUBLICATION "
-        + Quoting.identifier(name)
-        + (members.isEmpty() ? "" : " FOR TABLE " + String.join(", ", members));
+        + Quoting.name(name)
+        + (members.isEmpty() ? "" : " FOR TABLE " + String.join(", ", members))
+        + (Catalog.serverVersion(connection) < Catalog.PUBLISHES_GENERATED
+            ? ""
+            : " WITH (publish_generated_columns = stored)");
   }
 
-  private static List<Member> members(Connection connection, TablePatterns patterns)
-      throws SQLException {
+  private static List<Member> members(
+      Connection connection, TablePatterns patterns, boolean unlogged) throws SQLException {
     String sql =
         """
         SELECT n.nspname, c.relname, c.relkind = 'p', rn.nspname, r.relname
@@ -140,12 +166,12 @@ final class Publication {
           LEFT JOIN pg_class r ON c.relispartition AND r.oid = pg_partition_root(c.oid)
           LEFT JOIN pg_namespace rn ON rn.oid = r.relnamespace
          WHERE (c.relkind = 'r' OR c.relkind = 'p' AND NOT c.relispartition)
-           AND c.relpersistence = 'p'
+           AND c.relpersistence IN ('p', '%s')
            AND n.nspname NOT IN ('pg_catalog', 'information_schema', '%s')
            AND n.nspname !~ '^pg_'
          ORDER BY n.nspname, c.relname
         """
-            .formatted(Catalog.OWN_SCHEMA);
+            .formatted(unlogged ? "u" : "p", Catalog.OWN_SCHEMA);
     List<Member> members = new ArrayList<>();
     try (PreparedStatement statement = connection.prepareStatement(sql);
         ResultSet rows = statement.executeQuery()) {

@@ -1,11 +1,14 @@
 package io.understudy.connectors.postgres;
 
+import io.understudy.connectors.Obstacle;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.postgres.Lsn;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -15,6 +18,7 @@ import java.util.OptionalLong;
  */
 final class SlotKeeper {
   private static final Duration WAIT_FOR_RELEASE = Duration.ofSeconds(10);
+  private static final Duration WAIT_FOR_LEAVING = Duration.ofSeconds(2);
   private static final long LOOK_AGAIN_MILLIS = 50;
   private static final String INIT =
       "make the mirror anew, which copies the rows once more: understudy init --again";
@@ -40,6 +44,43 @@ final class SlotKeeper {
   /** The check that remains once the slot is held by the reader itself. */
   void requireNoGap(Connection connection, Lsn after) throws SQLException {
     requireNoGap(requireSlot(connection), after);
+  }
+
+  /** Whether the slot is as it was made, at {@code start}, and nobody holds it. */
+  boolean isUntouched(Connection connection, Lsn start) throws SQLException {
+    return Slot.find(connection, names.slot())
+        .filter(slot -> !slot.isActive() && slot.lost().isEmpty())
+        .filter(slot -> "pgoutput".equals(slot.plugin()))
+        .filter(slot -> address.database().equals(slot.database()))
+        .flatMap(Slot::confirmed)
+        .filter(start::equals)
+        .isPresent();
+  }
+
+  /** What of a slot that is there stands in the way of reading it. */
+  List<Obstacle> obstacles(Connection connection) throws SQLException {
+    Optional<Slot> slot = Slot.find(connection, names.slot());
+    List<Obstacle> found = new ArrayList<>();
+    if (slot.isPresent() && !slot.get().lost().isEmpty()) {
+      found.add(
+          new Obstacle(
+              "replication slot " + names.slot(),
+              "was invalidated by the server (" + slot.get().lost() + ")",
+              "the log that the journal lacks is gone",
+              INIT));
+    }
+    int pid = slot.map(Slot::activePid).orElse(0);
+    Optional<Holder> holder = pid == 0 ? Optional.empty() : Holder.find(connection, pid);
+    if (holder.isPresent() && !holder.get().application().equals(names.readerSession())) {
+      found.add(
+          Obstacle.removedBy(
+              "SELECT pg_terminate_backend(" + pid + ")",
+              ", and see that this consumer does not come back",
+              "replication slot " + names.slot(),
+              "is in use by " + holder.get(),
+              "what that one reads and acknowledges, this mirror does not get"));
+    }
+    return found;
   }
 
   private Slot requireSlot(Connection connection) throws SQLException {
@@ -81,9 +122,56 @@ final class SlotKeeper {
     }
   }
 
+  /**
+   * As {@link #requireReadable}, of a database that was the source.
+   *
+   * @throws MirrorException.Refused if what it committed last cannot be told any more
+   */
+  void requireHolds(Connection connection, Lsn after) throws SQLException {
+    String lost = lost(Slot.find(connection, names.slot()), after);
+    if (!lost.isEmpty()) {
+      throw new MirrorException.Refused(
+          "replication slot "
+              + names.slot()
+              + " on "
+              + address
+              + " "
+              + lost
+              + ": what was committed there last cannot be told",
+          "make this database anew, which replaces what it holds: understudy init --again");
+    }
+    release(connection, true);
+  }
+
+  /** What became of a slot that was to hold all behind {@code after}; empty if it does. */
+  private static String lost(Optional<Slot> slot, Lsn after) {
+    if (slot.isEmpty()) {
+      return "is gone";
+    }
+    if (!slot.get().lost().isEmpty()) {
+      return "was invalidated by the server (" + slot.get().lost() + ")";
+    }
+    return slot.get().confirmed().filter(at -> !at.isAfter(after)).isPresent()
+        ? ""
+        : "has let go of what follows " + after;
+  }
+
+  /** Ends a reader of this mirror, and waits until nobody holds the slot. */
+  void seize(Connection connection) throws SQLException {
+    release(connection, true);
+  }
+
   /** Waits until nobody holds the slot, ending a reader of this mirror if {@code seize}. */
   private void release(Connection connection, boolean seize) throws SQLException {
     long deadline = System.nanoTime() + WAIT_FOR_RELEASE.toNanos();
+    if (seize) {
+      // One that reads in bites holds the slot only now and then.
+      for (Holder own : Holder.named(connection, names.readerSession())) {
+        own.terminate(connection);
+      }
+    } else {
+      requireNoReader(connection);
+    }
     int terminated = 0;
     for (int pid = holder(connection); pid != 0; pid = holder(connection)) {
       Optional<Holder> holder = Holder.find(connection, pid);
@@ -103,6 +191,19 @@ final class SlotKeeper {
             null);
       }
       pause();
+    }
+  }
+
+  /** Such as one that reads in bites. A session that is leaving is given a moment. */
+  private void requireNoReader(Connection connection) throws SQLException {
+    long deadline = System.nanoTime() + WAIT_FOR_LEAVING.toNanos();
+    List<Holder> readers = Holder.named(connection, names.readerSession());
+    while (!readers.isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        requireOwn(readers.get(0), false);
+      }
+      pause();
+      readers = Holder.named(connection, names.readerSession());
     }
   }
 

@@ -2,20 +2,14 @@ package io.understudy.connectors.postgres;
 
 import io.understudy.connectors.Obstacle;
 import io.understudy.connectors.TablePatterns;
-import io.understudy.journal.Column;
-import io.understudy.journal.Relation;
 import io.understudy.journal.TableName;
+import io.understudy.journal.postgres.Quoting;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 
 /** Finds tables of the mirror that cannot be mirrored as they are. */
 final class TablePreflight {
@@ -29,7 +23,20 @@ final class TablePreflight {
                                                      WHEN 'n' THEN false
                                                      ELSE i.indisprimary END),
              has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'),
-             row_security_active(c.oid)
+             row_security_active(c.oid),
+             c.relreplident = 'f'
+               AND EXISTS (SELECT 1 FROM pg_attribute a
+                            WHERE a.attrelid = c.oid AND a.attgenerated = 'v'
+                              AND NOT a.attisdropped),
+             current_setting('server_version_num')::int < %d
+               AND EXISTS (SELECT 1 FROM pg_index i
+                             JOIN pg_attribute a ON a.attrelid = i.indrelid
+                              AND a.attnum = ANY ((i.indkey::int2[])[0:i.indnkeyatts - 1])
+                            WHERE i.indrelid = c.oid AND i.indimmediate AND i.indisvalid
+                              AND a.attgenerated <> ''
+                              AND CASE c.relreplident WHEN 'i' THEN i.indisreplident
+                                                      WHEN 'n' THEN false
+                                                      ELSE i.indisprimary END)
         FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace
        WHERE (c.relkind = 'r' OR c.relkind = 'f' AND c.relispartition)
@@ -37,6 +44,26 @@ final class TablePreflight {
          AND n.nspname NOT IN ('pg_catalog', 'information_schema', '%s')
          AND n.nspname !~ '^pg_'
        ORDER BY n.nspname, c.relname
+      """
+          .formatted(Catalog.PUBLISHES_GENERATED, Catalog.OWN_SCHEMA);
+
+  /** Types whose values can be read and not written: their input functions refuse all. */
+  private static final String TYPES =
+      """
+      SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+        FROM pg_attribute a
+        JOIN pg_class c ON c.oid = a.attrelid
+        JOIN pg_namespace n ON n.oid = c.relnamespace
+        JOIN pg_type t ON t.oid = a.atttypid
+        LEFT JOIN pg_type e ON e.oid = t.typelem AND t.typcategory = 'A'
+       WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND a.attnum > 0 AND NOT a.attisdropped
+         AND coalesce(e.typname, t.typname) IN
+             ('gtsvector', 'pg_node_tree', 'pg_ndistinct', 'pg_dependencies', 'pg_mcv_list',
+              'pg_brin_bloom_summary', 'pg_brin_minmax_multi_summary')
+         AND coalesce(e.typnamespace, t.typnamespace) = 'pg_catalog'::regnamespace
+         AND n.nspname NOT IN ('pg_catalog', 'information_schema', '%s')
+         AND n.nspname !~ '^pg_'
+       ORDER BY n.nspname, c.relname, a.attnum
       """
           .formatted(Catalog.OWN_SCHEMA);
 
@@ -47,114 +74,113 @@ final class TablePreflight {
     this.address = address;
   }
 
-  static List<Obstacle> obstacles(
-      Connection connection, TablePatterns patterns, Address address, List<Relation> relations)
+  static List<Obstacle> obstacles(Connection connection, TablePatterns patterns, Address address)
       throws SQLException {
     TablePreflight preflight = new TablePreflight(address);
-    preflight.tables(connection, patterns, relations);
-    preflight.names(relations);
+    preflight.tables(connection, patterns);
+    preflight.types(connection, patterns);
     return preflight.obstacles;
   }
 
-  private void tables(Connection connection, TablePatterns patterns, List<Relation> relations)
-      throws SQLException {
-    Set<TableName> withColumns = new HashSet<>();
-    relations.forEach(relation -> withColumns.add(relation.table()));
+  private void tables(Connection connection, TablePatterns patterns) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(TABLES);
         ResultSet row = statement.executeQuery()) {
       while (row.next()) {
         TableName table = new TableName(row.getString(1), row.getString(2));
         if (patterns.matches(table)) {
-          table(table, row, withColumns.contains(table));
+          table(table, row);
         }
       }
     }
   }
 
-  private void table(TableName table, ResultSet row, boolean hasColumns) throws SQLException {
-    String quoted = Quoting.table(table);
+  private void types(Connection connection, TablePatterns patterns) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(TYPES);
+        ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        TableName table = new TableName(row.getString(1), row.getString(2));
+        if (patterns.matches(table)) {
+          add(
+              table,
+              "has column " + row.getString(3) + " of type " + row.getString(4),
+              "no server takes values of that type from outside",
+              "give the column another type, drop it, or exclude the table");
+        }
+      }
+    }
+  }
+
+  private void table(TableName table, ResultSet row) throws SQLException {
+    String quoted = Quoting.name(table);
     if (row.getString(3).equals("f")) {
-      add(table, "is a foreign table; its changes are not in the log", "exclude it");
+      add(table, "is a foreign table", "its changes are not in the log", "exclude it");
       return;
     }
     if (row.getString(4).equals("u")) {
       add(
           table,
-          "is unlogged; its changes are not in the log",
-          "ALTER TABLE " + quoted + " SET LOGGED, or exclude it");
-    }
-    if (!hasColumns) {
-      add(table, "has no columns that travel in the log", "exclude it");
+          "is unlogged",
+          "its changes are not in the log",
+          "ALTER TABLE " + quoted + " SET LOGGED",
+          ", or exclude it");
     }
     if (!row.getBoolean(5)) {
       add(
           table,
           "has no primary key and no replica identity",
-          "ALTER TABLE " + quoted + " REPLICA IDENTITY FULL, or give it a primary key");
+          "the log would not tell which row was changed, and once it is published the server"
+              + " refuses to update and delete its rows",
+          "ALTER TABLE " + quoted + " REPLICA IDENTITY FULL",
+          ", or give it a primary key");
     }
     if (!row.getBoolean(6)) {
-      String user = Quoting.identifier(address.user());
+      String user = Quoting.name(address.user());
       add(
           table,
           "cannot be read by role " + address.user(),
+          "its rows are copied first",
           "GRANT USAGE ON SCHEMA "
-              + Quoting.identifier(table.schema())
+              + Quoting.name(table.schema())
               + " TO "
               + user
               + "; GRANT SELECT ON "
               + quoted
               + " TO "
-              + user);
+              + user,
+          "");
     }
     if (row.getBoolean(7)) {
       add(
           table,
           "hides rows from role " + address.user() + " by row security",
-          "ALTER ROLE " + Quoting.identifier(address.user()) + " BYPASSRLS");
+          "they would be missing on the standby",
+          "ALTER ROLE " + Quoting.name(address.user()) + " BYPASSRLS",
+          "");
+    }
+    if (row.getBoolean(8)) {
+      add(
+          table,
+          "has a virtual generated column and REPLICA IDENTITY FULL",
+          "once it is published the server refuses to update and delete its rows",
+          "ALTER TABLE " + quoted + " REPLICA IDENTITY DEFAULT",
+          ", or exclude it");
+    }
+    if (row.getBoolean(9)) {
+      add(
+          table,
+          "is identified by a generated column",
+          "that is not in the log before version 18",
+          "ALTER TABLE "
+              + quoted
+              + " REPLICA IDENTITY USING INDEX, with an index of other columns, or exclude it");
     }
   }
 
-  /** Names that Debezium's decoder cannot tell apart or does not keep. */
-  private void names(List<Relation> relations) {
-    Map<String, TableName> dotted = new HashMap<>();
-    for (Relation relation : relations) {
-      TableName table = relation.table();
-      TableName other = dotted.putIfAbsent(table.toString(), table);
-      if (other != null) {
-        add(table, "has the same dotted name as another table", "rename or exclude one of them");
-      }
-      if (isQuote(table.schema()) || isQuote(table.table())) {
-        add(table, "has a name that begins or ends with a quote", "rename or exclude it");
-      }
-      columns(relation);
-    }
+  private void add(TableName table, String problem, String why, String statement, String words) {
+    obstacles.add(Obstacle.removedBy(statement, words, "table " + table, problem, why));
   }
 
-  private void columns(Relation relation) {
-    Set<String> lower = new HashSet<>();
-    for (Column column : relation.columns()) {
-      if (!lower.add(column.name().toLowerCase(Locale.ROOT))) {
-        add(
-            relation.table(),
-            "has columns that differ only by case ('" + column.name() + "')",
-            "rename one of the columns, or exclude the table");
-      }
-      if (isQuote(column.name())) {
-        add(
-            relation.table(),
-            "has a column whose name begins or ends with a quote (" + column.name() + ")",
-            "rename the column, or exclude the table");
-      }
-    }
-  }
-
-  private static boolean isQuote(String name) {
-    char first = name.charAt(0);
-    char last = name.charAt(name.length() - 1);
-    return "\"'`".indexOf(first) >= 0 || "\"'`".indexOf(last) >= 0;
-  }
-
-  private void add(TableName table, String problem, String remedy) {
-    obstacles.add(new Obstacle("table " + table, problem, remedy));
+  private void add(TableName table, String problem, String why, String remedy) {
+    obstacles.add(new Obstacle("table " + table, problem, why, remedy));
   }
 }

@@ -3,11 +3,11 @@ package io.understudy.connectors.mysql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.understudy.connectors.CopyPart;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.journal.Change;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Position;
-import io.understudy.journal.Relation;
 import io.understudy.journal.Row;
 import io.understudy.journal.Value;
 import io.understudy.testkit.MysqlProduct;
@@ -15,7 +15,6 @@ import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +42,7 @@ class MysqlCopyIT {
       for (int round = 0; round < 5; round++) {
         Map<String, String> rows = new TreeMap<>();
         Position position;
-        try (InitialCopy copy = rig.source.prepare()) {
+        try (InitialCopy copy = rig.source.prepare(1)) {
           position = copy.position();
           for (String line : SourceRig.lines(copy, copy.tables().get(0))) {
             rows.put(line.split("\t", -1)[0], line.split("\t", -1)[1]);
@@ -106,13 +105,13 @@ class MysqlCopyIT {
   @EnumSource
   void noTableChangesItsShapeWhileItIsCopied(MysqlProduct product) throws Exception {
     try (SourceRig rig = SourceRig.with(OneServer.of(product), T)) {
-      try (InitialCopy copy = rig.source.prepare()) {
+      try (InitialCopy copy = rig.source.prepare(1)) {
         rig.sql("SET lock_wait_timeout = 1");
         SQLException held =
             catchThrowableOfType(
                 SQLException.class, () -> rig.sql("ALTER TABLE t ADD COLUMN w int"));
         assertThat(held.getMessage()).contains("ock wait timeout");
-        assertThat(copy.copy(copy.tables().get(0), OutputStream.nullOutputStream())).isZero();
+        assertThat(copy.copy(copy.parts().get(0), OutputStream.nullOutputStream())).isZero();
       }
       rig.sql("ALTER TABLE t ADD COLUMN w int");
     }
@@ -122,7 +121,7 @@ class MysqlCopyIT {
   @EnumSource
   void writersAreHeldForAMomentOnly(MysqlProduct product) throws Exception {
     try (SourceRig rig = SourceRig.with(OneServer.of(product), T)) {
-      try (InitialCopy copy = rig.source.prepare()) {
+      try (InitialCopy copy = rig.source.prepare(1)) {
         rig.sql("SET lock_wait_timeout = 1", "INSERT INTO t VALUES (1, 1)");
         assertThat(SourceRig.lines(copy, copy.tables().get(0))).isEmpty();
         assertThat(rig.readFrom(copy.position())).hasSize(1);
@@ -136,7 +135,7 @@ class MysqlCopyIT {
     try (SourceRig rig = SourceRig.with(OneServer.of(product), T)) {
       rig.sql("LOCK TABLES t WRITE");
       MirrorException.Operator refused =
-          catchThrowableOfType(MirrorException.Operator.class, rig.source::prepare);
+          catchThrowableOfType(MirrorException.Operator.class, () -> rig.source.prepare(1));
       assertThat(refused).hasMessageContaining("global read lock");
       assertThat(refused.remedy()).contains("SHOW PROCESSLIST");
       rig.sql("UNLOCK TABLES");
@@ -153,16 +152,16 @@ class MysqlCopyIT {
       rig.sql(
           "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i <"
               + " 700) SELECT a.i * 701 + b.i, repeat('x', 1900) FROM n a JOIN n b WHERE a.i < 100");
-      List<Relation> tables = rig.source.tables();
-      try (InitialCopy copy = rig.source.prepare()) {
-        assertThat(copy.estimatedRows(tables.get(0).table())).isPositive();
+      try (InitialCopy copy = rig.source.prepare(1)) {
+        assertThat(copy.parts()).singleElement().matches(CopyPart::isWhole);
+        assertThat(copy.parts().get(0).bytes()).isPositive();
         System.gc();
         long before = used();
         long[] most = {0};
         long[] bytes = {0};
         long rows =
             copy.copy(
-                tables.get(0),
+                copy.parts().get(0),
                 new OutputStream() {
                   @Override
                   public void write(int b) {

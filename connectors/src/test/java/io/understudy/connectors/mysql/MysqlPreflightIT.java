@@ -37,9 +37,9 @@ class MysqlPreflightIT {
   private static void followed(SourceRig rig, String object, String problem) throws SQLException {
     Obstacle obstacle = only(rig);
     assertThat(obstacle.object()).contains(object);
-    assertThat(obstacle.problem()).contains(problem);
+    assertThat(obstacle.sentence()).contains(problem);
     MirrorException.Operator refused =
-        catchThrowableOfType(MirrorException.Operator.class, rig.source::prepare);
+        catchThrowableOfType(MirrorException.Operator.class, () -> rig.source.prepare(1));
     assertThat(refused).hasMessageContaining(problem);
     rig.sql(statement(obstacle));
     assertThat(rig.source.obstacles()).isEmpty();
@@ -179,7 +179,7 @@ class MysqlPreflightIT {
       try (Source source = rig.source(server.jdbcUrl(rig.database), "plain")) {
         List<Obstacle> obstacles = source.obstacles();
         assertThat(obstacles)
-            .extracting(Obstacle::problem)
+            .extracting(Obstacle::sentence)
             .satisfiesExactly(
                 problem -> assertThat(problem).contains("lacks REPLICATION SLAVE"),
                 problem -> assertThat(problem).contains("Understudy's own tables"));
@@ -191,7 +191,7 @@ class MysqlPreflightIT {
       try (Source source = rig.source(server.jdbcUrl(rig.database), "plain")) {
         assertThat(source.obstacles()).isEmpty();
         Position position;
-        try (InitialCopy copy = source.prepare()) {
+        try (InitialCopy copy = source.prepare(1)) {
           position = copy.position();
           assertThat(SourceRig.lines(copy, copy.tables().get(0))).containsExactly("1");
         }

@@ -81,7 +81,7 @@ class MysqlValuesIT {
       throws Exception {
     List<Change> changes = rig.changesFrom(before);
     int at = 0;
-    try (InitialCopy copy = rig.source.prepare()) {
+    try (InitialCopy copy = rig.source.prepare(1)) {
       for (Relation relation : relations) {
         List<String> lines = SourceRig.lines(copy, relation);
         for (int row = 0; row < lines.size(); row++) {

@@ -2,7 +2,10 @@ package io.understudy.connectors.mysql;
 
 import static org.awaitility.Awaitility.await;
 
+import io.understudy.connectors.CopyPart;
 import io.understudy.connectors.InitialCopy;
+import io.understudy.connectors.LogReader;
+import io.understudy.connectors.SchemaChanges;
 import io.understudy.connectors.Source;
 import io.understudy.connectors.SourceSettings;
 import io.understudy.connectors.TablePatterns;
@@ -70,8 +73,11 @@ final class SourceRig implements AutoCloseable {
                 new DatabaseSettings(
                     new DatabaseName("north"), url, user, server.password(), Map.of()),
                 new TablePatterns(List.of(database + ".*"), List.of()),
+                LogReader.NATIVE,
+                SchemaChanges.IGNORE,
                 500,
                 4 << 20,
+                64 << 20,
                 history));
   }
 
@@ -130,14 +136,14 @@ final class SourceRig implements AutoCloseable {
 
   /** Copies nothing. */
   Position prepare() {
-    try (InitialCopy copy = source.prepare()) {
+    try (InitialCopy copy = source.prepare(1)) {
       return copy.position();
     }
   }
 
   static List<String> lines(InitialCopy copy, Relation table) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    copy.copy(table, out);
+    copy.copy(CopyPart.whole(table, 0), out);
     return out.toString(StandardCharsets.UTF_8).lines().toList();
   }
 

@@ -2,9 +2,11 @@ package io.understudy.connectors.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.understudy.connectors.CopyPart;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
@@ -12,26 +14,38 @@ import io.understudy.journal.TableName;
 import io.understudy.journal.postgres.Lsn;
 import io.understudy.testkit.PostgresServer;
 import io.understudy.testkit.PostgresSettings;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The copy and the log fit together without seam or overlap. */
 class PostgresCopyIT {
+  private static final String WAITING =
+      "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted AND relation = 't'::regclass"
+          + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
   private static PostgresServer server;
 
   @BeforeAll
@@ -54,7 +68,7 @@ class PostgresCopyIT {
       writers.start();
       writers.awaitMore();
       Lsn start;
-      try (InitialCopy copy = rig.source.prepare()) {
+      try (InitialCopy copy = rig.source.prepare(1)) {
         start = (Lsn) copy.position();
         writers.awaitMore();
         replica.load(copy);
@@ -134,7 +148,7 @@ class PostgresCopyIT {
     try (SourceRig rig = SourceRig.with(server, "CREATE TABLE t (v text PRIMARY KEY)")) {
       Lsn first = rig.prepare();
       rig.sql("INSERT INTO t VALUES ('v')", "CREATE TABLE u (v text PRIMARY KEY)");
-      try (InitialCopy second = rig.source.prepare()) {
+      try (InitialCopy second = rig.source.prepare(1)) {
         assertThat((Lsn) second.position()).isGreaterThan(first);
         assertThat(second.tables()).hasSize(2);
         assertThat(rows(second, "t")).isEqualTo(1);
@@ -149,7 +163,7 @@ class PostgresCopyIT {
   private static long rows(InitialCopy copy, String table) throws IOException {
     for (Relation relation : copy.tables()) {
       if (relation.table().equals(new TableName("public", table))) {
-        return copy.copy(relation, OutputStream.nullOutputStream());
+        return copy.copy(CopyPart.whole(relation, 0), OutputStream.nullOutputStream());
       }
     }
     throw new AssertionError("no table " + table);
@@ -163,7 +177,7 @@ class PostgresCopyIT {
         rig.sql("INSERT INTO t VALUES ('v')");
         rig.readOn(log);
         MirrorException.Operator refused =
-            catchThrowableOfType(MirrorException.Operator.class, rig.source::prepare);
+            catchThrowableOfType(MirrorException.Operator.class, () -> rig.source.prepare(1));
         assertThat(refused).hasMessageContaining("in use by process");
         assertThat(refused.remedy()).contains("stop the reader");
         rig.sql("INSERT INTO t VALUES ('w')");
@@ -176,7 +190,7 @@ class PostgresCopyIT {
   void noTableChangesItsShapeUntilTheCopyIsDone() throws Exception {
     try (SourceRig rig = SourceRig.with(server, "CREATE TABLE t (v text PRIMARY KEY)")) {
       rig.sql("INSERT INTO t SELECT g::text FROM generate_series(1, 100) g");
-      try (InitialCopy copy = rig.source.prepare()) {
+      try (InitialCopy copy = rig.source.prepare(1)) {
         rig.sql("SET lock_timeout = 100");
         assertThatThrownBy(
                 () -> rig.sql("ALTER TABLE t ADD COLUMN w timestamptz DEFAULT clock_timestamp()"))
@@ -186,6 +200,91 @@ class PostgresCopyIT {
         assertThat(rows(copy, "t")).isEqualTo(100);
       }
       rig.sql("ALTER TABLE t ADD COLUMN w timestamptz DEFAULT clock_timestamp()");
+    }
+  }
+
+  @Test
+  void aTableThatSomebodyWantsToAlterIsCopiedByTheSessionThatLockedIt() throws Exception {
+    try (SourceRig rig =
+            SourceRig.with(
+                server,
+                "CREATE TABLE t (v text PRIMARY KEY)",
+                "CREATE TABLE u (v text PRIMARY KEY)");
+        Threads threads = new Threads()) {
+      rig.sql("INSERT INTO t VALUES ('v'), ('w')", "INSERT INTO u VALUES ('v')");
+      Future<Void> altered;
+      try (InitialCopy copy = rig.source.prepare(3)) {
+        assertThat(copy.inTheWayOf()).isEmpty();
+        altered =
+            threads.ask(
+                () -> {
+                  rig.sql("ALTER TABLE t ADD COLUMN w int");
+                  return null;
+                });
+        await().until(() -> copy.inTheWayOf().isPresent());
+        List<Future<Long>> copied = new ArrayList<>();
+        for (String table : List.of("t", "u", "t")) {
+          copied.add(threads.ask(() -> rows(copy, table)));
+        }
+        assertThat(copied.get(0).get(30, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(copied.get(1).get(30, TimeUnit.SECONDS)).isEqualTo(1);
+        assertThat(copied.get(2).get(30, TimeUnit.SECONDS)).isEqualTo(2);
+        assertThat(altered.isDone()).isFalse();
+      }
+      altered.get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void whoeverWaitsForATableBeforeTheSnapshotGoesFirst() throws Exception {
+    try (SourceRig rig = SourceRig.with(server, "CREATE TABLE t (v text PRIMARY KEY)");
+        Threads threads = new Threads()) {
+      rig.prepare();
+      List<Future<Void>> altered = new ArrayList<>();
+      AtomicInteger locked = new AtomicInteger();
+      try (InitialCopy copy =
+          rig.source.beside(
+              table -> true,
+              2,
+              end -> {
+                if (locked.incrementAndGet() == 1) {
+                  altered.add(
+                      threads.ask(
+                          () -> {
+                            rig.sql("ALTER TABLE t ADD COLUMN w int");
+                            return null;
+                          }));
+                  await().until(() -> isWaitedFor(rig));
+                }
+              })) {
+        assertThat(locked).hasValue(2);
+        altered.get(0).get(30, TimeUnit.SECONDS);
+        assertThat(copy.tables().get(0).columns()).hasSize(2);
+      }
+    }
+  }
+
+  /** Asked by a session of its own: the rig's own may be the one that waits. */
+  private static boolean isWaitedFor(SourceRig rig) throws SQLException {
+    try (Connection connection = rig.server.connect(rig.database);
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(WAITING)) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  /** Each thing in a thread of its own. */
+  private static final class Threads implements AutoCloseable {
+    private final ExecutorService service = Executors.newCachedThreadPool();
+
+    private <T> Future<T> ask(Callable<T> work) {
+      return service.submit(work);
+    }
+
+    @Override
+    public void close() {
+      service.shutdownNow();
     }
   }
 
@@ -205,7 +304,7 @@ class PostgresCopyIT {
           "INSERT INTO child VALUES (3), (4)",
           "INSERT INTO parted SELECT generate_series(1, 50)");
       Lsn start;
-      try (InitialCopy copy = rig.source.prepare()) {
+      try (InitialCopy copy = rig.source.prepare(1)) {
         start = (Lsn) copy.position();
         replica.load(copy);
       }
@@ -220,16 +319,99 @@ class PostgresCopyIT {
   }
 
   @Test
-  void anEstimateIsThereOnceTheTableWasAnalyzed() throws Exception {
+  void theSizeOfATableIsKnown() throws Exception {
     try (SourceRig rig = SourceRig.with(server, "CREATE TABLE t (v text PRIMARY KEY)")) {
-      rig.sql("INSERT INTO t SELECT g::text FROM generate_series(1, 1000) g");
-      try (InitialCopy copy = rig.source.prepare()) {
-        assertThat(copy.estimatedRows(copy.tables().get(0).table())).isZero();
+      rig.sql("INSERT INTO t SELECT g::text FROM generate_series(1, 10000) g");
+      try (InitialCopy copy = rig.source.prepare(1)) {
+        assertThat(copy.parts()).singleElement().matches(CopyPart::isWhole);
+        assertThat(copy.parts().get(0).bytes()).isGreaterThan(100_000);
       }
-      rig.sql("ANALYZE t");
-      try (InitialCopy copy = rig.source.prepare()) {
-        assertThat(copy.estimatedRows(copy.tables().get(0).table())).isEqualTo(1000);
+    }
+  }
+
+  @Test
+  void aLargeTableIsCopiedInPartsAtTheSameTime() throws Exception {
+    try (SourceRig rig =
+        SourceRig.with(
+            server,
+            "CREATE TABLE rows (id int PRIMARY KEY, filler text)",
+            "ALTER TABLE rows ALTER filler SET STORAGE PLAIN",
+            "CREATE TABLE large (id int PRIMARY KEY, filler text)",
+            "ALTER TABLE large ALTER filler SET STORAGE EXTERNAL",
+            "CREATE TABLE no_column ()",
+            "ALTER TABLE no_column REPLICA IDENTITY FULL")) {
+      rig.sql(
+          "INSERT INTO rows SELECT g, repeat('x', 7000) FROM generate_series(1, 20000) g",
+          "DELETE FROM rows WHERE id % 7 = 0",
+          "INSERT INTO large SELECT g, repeat('y', 1000000) FROM generate_series(1, 140) g",
+          "INSERT INTO no_column SELECT FROM generate_series(1, 3)");
+      try (InitialCopy copy = rig.source.prepare(3)) {
+        rig.sql(
+            "DELETE FROM rows WHERE id < 15000",
+            "INSERT INTO rows SELECT g, 'new' FROM generate_series(30000, 40000) g");
+        assertThat(copy.sessions()).isEqualTo(3);
+        assertThat(copy.parts().stream().map(part -> part.table().table().table()))
+            .contains("no_column")
+            .filteredOn("rows"::equals)
+            .hasSizeGreaterThan(1);
+        assertThat(ids(copy, "rows"))
+            .isEqualTo(IntStream.rangeClosed(1, 20000).filter(id -> id % 7 != 0).boxed().toList());
+        assertThat(ids(copy, "large")).isEqualTo(IntStream.rangeClosed(1, 140).boxed().toList());
+        assertThat(rows(copy, "no_column")).isEqualTo(3);
       }
+    }
+  }
+
+  /** Of all parts, copied by as many threads as there are parts; sorted, with duplicates. */
+  private static List<Integer> ids(InitialCopy copy, String table) {
+    return copy.parts().stream()
+        .filter(part -> part.table().table().table().equals(table))
+        .parallel()
+        .flatMap(
+            part -> {
+              ByteArrayOutputStream out = new ByteArrayOutputStream();
+              try {
+                copy.copy(part, out);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+              return out.toString(StandardCharsets.US_ASCII)
+                  .lines()
+                  .map(line -> Integer.valueOf(line.substring(0, line.indexOf('\t'))));
+            })
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void closingEndsWhatIsBeingCopied() throws Exception {
+    try (SourceRig rig = SourceRig.with(server, "CREATE TABLE t (v text PRIMARY KEY)")) {
+      rig.sql("INSERT INTO t SELECT g::text FROM generate_series(1, 1000000) g");
+      CountDownLatch began = new CountDownLatch(1);
+      CountDownLatch closed = new CountDownLatch(1);
+      OutputStream stuck =
+          new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+              began.countDown();
+              try {
+                closed.await();
+              } catch (InterruptedException e) {
+                throw new InterruptedIOException();
+              }
+            }
+          };
+      Throwable[] end = {null};
+      Thread copier;
+      try (InitialCopy copy = rig.source.prepare(2)) {
+        copier =
+            new Thread(() -> end[0] = catchThrowable(() -> copy.copy(copy.parts().get(0), stuck)));
+        copier.start();
+        began.await();
+      }
+      closed.countDown();
+      copier.join();
+      assertThat(end[0]).isInstanceOf(MirrorException.Transient.class);
     }
   }
 }

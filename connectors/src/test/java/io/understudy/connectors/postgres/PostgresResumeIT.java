@@ -16,15 +16,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The log begins exactly behind the journal's tail, wherever the slot stands. */
+@ParameterizedClass
+@EnumSource(names = {"STREAM", "BITES", "DEBEZIUM"})
 class PostgresResumeIT {
+  @Parameter Reading reading;
+
   private static final String DDL = "CREATE TABLE t (v text PRIMARY KEY)";
 
   @Test
   void nothingThatTheJournalHoldsIsHandedOutAgain() throws Exception {
     try (PostgresServer server = PostgresServer.start(PostgresSettings.defaults());
-        SourceRig rig = SourceRig.with(server, DDL);
+        SourceRig rig = SourceRig.with(reading, server, DDL);
         Connection slow = server.connect(rig.database);
         Statement slowly = slow.createStatement()) {
       Lsn start = rig.prepare();

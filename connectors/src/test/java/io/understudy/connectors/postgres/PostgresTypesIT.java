@@ -8,6 +8,7 @@ import io.understudy.journal.Change;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Value;
 import io.understudy.journal.postgres.Lsn;
+import io.understudy.journal.postgres.Quoting;
 import io.understudy.testkit.PostgresServer;
 import io.understudy.testkit.PostgresSettings;
 import java.nio.charset.StandardCharsets;
@@ -20,12 +21,19 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every type's values arrive as they print: what comes through the log, or the copy, is entered
  * into a second database as plain literals, and both servers then print the same.
  */
+@ParameterizedClass
+@EnumSource(names = {"STREAM", "BITES", "DEBEZIUM"})
 class PostgresTypesIT {
+  @Parameter Reading reading;
+
   private static final Path CASES = Path.of("../../shared/cases/pg/debezium");
   private static PostgresServer server;
 
@@ -82,22 +90,22 @@ class PostgresTypesIT {
   }
 
   /** By the copy, by the log as inserts, as updates of every row, and as deletes. */
-  private static void arrive(String ddl, List<String> inserts) throws Exception {
-    try (SourceRig rig = SourceRig.with(server, ddl);
+  private void arrive(String ddl, List<String> inserts) throws Exception {
+    try (SourceRig rig = SourceRig.with(reading, server, ddl);
         Replica replica = Replica.of(rig)) {
       assertThat(rig.source.obstacles()).isEmpty();
       for (String insert : inserts) {
         rig.sql(insert);
       }
       Lsn start;
-      try (InitialCopy copy = rig.source.prepare()) {
+      try (InitialCopy copy = rig.source.prepare(1)) {
         start = (Lsn) copy.position();
         replica.load(copy);
       }
       replica.assertSameAs(rig);
 
       for (Relation table : rig.source.tables()) {
-        rig.sql("DELETE FROM " + Quoting.table(table.table()));
+        rig.sql("DELETE FROM " + Quoting.name(table.table()));
       }
       for (String insert : inserts) {
         rig.sql(insert);
@@ -153,7 +161,7 @@ class PostgresTypesIT {
     for (int i = 0; i < types.size(); i++) {
       ddl.append("ALTER TABLE large ALTER COLUMN c" + i + " SET STORAGE EXTERNAL;");
     }
-    try (SourceRig rig = SourceRig.with(server, ddl.toString());
+    try (SourceRig rig = SourceRig.with(reading, server, ddl.toString());
         Replica replica = Replica.of(rig)) {
       Lsn start = rig.prepare();
       rig.sql(

@@ -2,6 +2,7 @@ package io.understudy.connectors.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.connectors.CopyPart;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.journal.Change;
 import io.understudy.journal.Column;
@@ -9,6 +10,7 @@ import io.understudy.journal.Relation;
 import io.understudy.journal.Row;
 import io.understudy.journal.TableName;
 import io.understudy.journal.Value;
+import io.understudy.journal.postgres.Quoting;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -58,17 +60,17 @@ final class Replica implements AutoCloseable {
   void load(InitialCopy copy) throws SQLException, IOException {
     for (Relation table : copy.tables()) {
       ByteArrayOutputStream rows = new ByteArrayOutputStream();
-      long count = copy.copy(table, rows);
+      long count = copy.copy(CopyPart.whole(table, 0), rows);
       String columns =
           table.columns().stream()
-              .map(column -> Quoting.identifier(column.name()))
+              .map(column -> Quoting.name(column.name()))
               .collect(Collectors.joining(", "));
       long loaded =
           connection
               .unwrap(PGConnection.class)
               .getCopyAPI()
               .copyIn(
-                  "COPY " + Quoting.table(table.table()) + " (" + columns + ") FROM STDIN",
+                  "COPY " + Quoting.name(table.table()) + " (" + columns + ") FROM STDIN",
                   new ByteArrayInputStream(rows.toByteArray()));
       assertThat(loaded).as("rows of %s", table.table()).isEqualTo(count);
     }
@@ -87,9 +89,9 @@ final class Replica implements AutoCloseable {
       update(
           "INSERT INTO %s (%s) VALUES (%s)"
               .formatted(
-                  Quoting.table(insert.relation().table()),
+                  Quoting.name(insert.relation().table()),
                   insert.relation().columns().stream()
-                      .map(column -> Quoting.identifier(column.name()))
+                      .map(column -> Quoting.name(column.name()))
                       .collect(Collectors.joining(", ")),
                   insert.after().values().stream()
                       .map(Replica::literal)
@@ -98,19 +100,19 @@ final class Replica implements AutoCloseable {
       update(
           "UPDATE %s SET %s WHERE %s"
               .formatted(
-                  Quoting.table(update.relation().table()),
+                  Quoting.name(update.relation().table()),
                   assignments(update.relation(), update.after()),
                   oneRow(update.relation(), update.before().orElse(update.after()))));
     } else if (change instanceof Change.Delete delete) {
       update(
           "DELETE FROM %s WHERE %s"
               .formatted(
-                  Quoting.table(delete.relation().table()),
+                  Quoting.name(delete.relation().table()),
                   oneRow(delete.relation(), delete.before())));
     } else {
       String tables =
           change.relations().stream()
-              .map(relation -> "ONLY " + Quoting.table(relation.table()))
+              .map(relation -> "ONLY " + Quoting.name(relation.table()))
               .collect(Collectors.joining(", "));
       execute("TRUNCATE " + tables);
     }
@@ -133,7 +135,7 @@ final class Replica implements AutoCloseable {
     for (int i = 0; i < relation.columns().size(); i++) {
       if (!after.get(i).equals(Value.UNCHANGED)) {
         assignments.add(
-            Quoting.identifier(relation.columns().get(i).name()) + " = " + literal(after.get(i)));
+            Quoting.name(relation.columns().get(i).name()) + " = " + literal(after.get(i)));
       }
     }
     return String.join(", ", assignments);
@@ -144,18 +146,18 @@ final class Replica implements AutoCloseable {
     for (int i = 0; i < relation.columns().size(); i++) {
       Column column = relation.columns().get(i);
       if (column.key()) {
-        conditions.add(Quoting.identifier(column.name()) + " = " + literal(row.get(i)));
+        conditions.add(Quoting.name(column.name()) + " = " + literal(row.get(i)));
       } else if (!relation.hasKey()) {
         conditions.add(
             "(%s)::text IS NOT DISTINCT FROM (%s)::%s::text"
-                .formatted(Quoting.identifier(column.name()), literal(row.get(i)), column.type()));
+                .formatted(Quoting.name(column.name()), literal(row.get(i)), column.type()));
       }
     }
     String where = String.join(" AND ", conditions);
     return relation.hasKey()
         ? where
         : "ctid = (SELECT ctid FROM ONLY %s WHERE %s LIMIT 1)"
-            .formatted(Quoting.table(relation.table()), where);
+            .formatted(Quoting.name(relation.table()), where);
   }
 
   private static String literal(Value value) {
@@ -170,7 +172,7 @@ final class Replica implements AutoCloseable {
   }
 
   long rows(TableName table) {
-    return Long.parseLong(print("SELECT count(*) FROM " + Quoting.table(table)));
+    return Long.parseLong(print("SELECT count(*) FROM " + Quoting.name(table)));
   }
 
   /** The first column of the first row. */
@@ -193,8 +195,7 @@ final class Replica implements AutoCloseable {
       throws SQLException {
     Map<TableName, List<String>> tables = new TreeMap<>();
     for (Relation relation : rig.source.tables()) {
-      String query =
-          "SELECT t::text FROM ONLY " + Quoting.table(relation.table()) + " t ORDER BY 1";
+      String query = "SELECT t::text FROM ONLY " + Quoting.name(relation.table()) + " t ORDER BY 1";
       List<String> rows = new ArrayList<>();
       try (Statement statement = connection.createStatement()) {
         statement.execute(PRINTING);

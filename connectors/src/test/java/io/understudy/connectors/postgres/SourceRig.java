@@ -3,6 +3,7 @@ package io.understudy.connectors.postgres;
 import static org.awaitility.Awaitility.await;
 
 import io.understudy.connectors.InitialCopy;
+import io.understudy.connectors.SchemaChanges;
 import io.understudy.connectors.SchemaHistory;
 import io.understudy.connectors.Source;
 import io.understudy.connectors.SourceSettings;
@@ -26,7 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A database of its own on a running server, the mirror's source on it, and a session of an
- * ordinary client. Closing it removes slot and publication.
+ * ordinary client. Closing it removes all of that: a server with many databases stops slowly.
  */
 final class SourceRig implements AutoCloseable {
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -50,10 +51,15 @@ final class SourceRig implements AutoCloseable {
 
   /** With the given tables, made before the source is looked at. */
   static SourceRig with(PostgresServer server, String... ddl) throws SQLException {
-    return matching(server, new TablePatterns(List.of("*.*"), List.of()), ddl);
+    return with(Reading.STREAM, server, ddl);
   }
 
-  static SourceRig matching(PostgresServer server, TablePatterns patterns, String... ddl)
+  static SourceRig with(Reading reading, PostgresServer server, String... ddl) throws SQLException {
+    return matching(reading, server, new TablePatterns(List.of("*.*"), List.of()), ddl);
+  }
+
+  static SourceRig matching(
+      Reading reading, PostgresServer server, TablePatterns patterns, String... ddl)
       throws SQLException {
     String database = "rig" + COUNT.incrementAndGet();
     server.createDatabase(database);
@@ -63,7 +69,7 @@ final class SourceRig implements AutoCloseable {
             server,
             database,
             client,
-            source(server, database, patterns, PostgresServer.USER),
+            source(reading, server, database, patterns, PostgresServer.USER),
             List.of(ddl));
     for (String statement : ddl) {
       rig.sql(statement);
@@ -72,7 +78,11 @@ final class SourceRig implements AutoCloseable {
   }
 
   static Source source(
-      PostgresServer server, String database, TablePatterns patterns, String user) {
+      Reading reading,
+      PostgresServer server,
+      String database,
+      TablePatterns patterns,
+      String user) {
     return new PostgresEngine()
         .source(
             new MirrorName(database),
@@ -84,9 +94,22 @@ final class SourceRig implements AutoCloseable {
                     server.password(),
                     Map.of()),
                 patterns,
+                reading.reader,
+                SchemaChanges.IGNORE,
                 500,
                 4 << 20,
+                reading.biteBehind,
                 SchemaHistory.NONE));
+  }
+
+  /** As another process would have it. */
+  Source another(Reading reading) {
+    return source(
+        reading,
+        server,
+        database,
+        new TablePatterns(List.of("*.*"), List.of()),
+        PostgresServer.USER);
   }
 
   void sql(String... statements) throws SQLException {
@@ -120,7 +143,7 @@ final class SourceRig implements AutoCloseable {
 
   /** Makes slot and publication, and copies nothing. */
   Lsn prepare() {
-    try (InitialCopy copy = source.prepare()) {
+    try (InitialCopy copy = source.prepare(1)) {
       return (Lsn) copy.position();
     }
   }
@@ -167,6 +190,10 @@ final class SourceRig implements AutoCloseable {
     try (source;
         client) {
       source.forget();
+    }
+    try (Connection connection = server.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("DROP DATABASE " + database + " WITH (FORCE)");
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.understudy.journal.codec;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import io.understudy.journal.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -87,18 +86,18 @@ final class ByteReader {
     return text(count("bytes of text", 1));
   }
 
-  String text(int length) {
-    int start = skip(length);
-    String text = new String(bytes, start, length, StandardCharsets.UTF_8);
-    // The replacement character is either really there, or stands for bytes that are no UTF-8.
-    if (text.indexOf('\uFFFD') >= 0) {
-      try {
-        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, length));
-      } catch (CharacterCodingException e) {
-        throw new Malformed(start, "text is not valid UTF-8");
-      }
+  private String text(int length) {
+    return new String(utf8(length), StandardCharsets.UTF_8);
+  }
+
+  /** Valid UTF-8 of so many bytes. */
+  byte[] utf8(int length) {
+    int start = at;
+    byte[] utf8 = blob(length);
+    if (!Utf8.isValid(utf8, 0, length)) {
+      throw new Malformed(start, "text is not valid UTF-8");
     }
-    return text;
+    return utf8;
   }
 
   byte[] blob(int length) {

@@ -1,32 +1,44 @@
 package io.understudy.journal.codec;
 
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.zip.CRC32C;
+import io.understudy.journal.Utf8;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Grows as it is written to. Each value has exactly one form, so equal records are equal bytes. */
+/**
+ * Grows as it is written to, by chunks that are never copied; large arrays are taken as they are,
+ * and must not be written to any more. Each value has exactly one form, so equal records are equal
+ * bytes.
+ */
 final class ByteWriter {
-  private byte[] bytes = new byte[1024];
-  private int length;
+  private static final int FIRST_CHUNK = 1024;
+  private static final int LARGEST_CHUNK = 256 * 1024;
 
-  int length() {
-    return length;
-  }
+  /** From this size on an array is not copied. */
+  private static final int LARGE = 64 * 1024;
+
+  private static final int LONGEST_NUMBER = 10;
+
+  private final List<ByteBuffer> parts = new ArrayList<>();
+  private long inParts;
+  private byte[] chunk = new byte[FIRST_CHUNK];
+  private int start;
+  private int at;
 
   void octet(int value) {
     reserve(1);
-    bytes[length++] = (byte) value;
+    chunk[at++] = (byte) value;
   }
 
   /** Unsigned, seven bits a byte, least significant first, the top bit set on all but the last. */
   void varint(long value) {
-    reserve(10);
+    reserve(LONGEST_NUMBER);
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      bytes[length++] = (byte) ((rest & 0x7F) | 0x80);
+      chunk[at++] = (byte) ((rest & 0x7F) | 0x80);
       rest >>>= 7;
     }
-    bytes[length++] = (byte) rest;
+    chunk[at++] = (byte) rest;
   }
 
   /** Signed, small either way: 0, -1, 1, -2, … as 0, 1, 2, 3, …. */
@@ -35,7 +47,7 @@ final class ByteWriter {
   }
 
   void text(String text) {
-    blob(utf8(text));
+    blob(Utf8.of(text));
   }
 
   void blob(byte[] blob) {
@@ -44,49 +56,57 @@ final class ByteWriter {
   }
 
   void raw(byte[] blob) {
-    reserve(blob.length);
-    System.arraycopy(blob, 0, bytes, length, blob.length);
-    length += blob.length;
-  }
-
-  /** Everything written so far, followed by its CRC32C, most significant byte first. */
-  byte[] sealed() {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, length);
-    int sum = (int) crc.getValue();
-    for (int shift = 24; shift >= 0; shift -= 8) {
-      octet(sum >>> shift);
+    if (blob.length >= LARGE) {
+      endPart();
+      add(ByteBuffer.wrap(blob));
+      return;
     }
-    return content();
+    int first = Math.min(blob.length, chunk.length - at);
+    System.arraycopy(blob, 0, chunk, at, first);
+    at += first;
+    int rest = blob.length - first;
+    if (rest > 0) {
+      reserve(rest);
+      System.arraycopy(blob, first, chunk, at, rest);
+      at += rest;
+    }
   }
 
+  /** Everything written so far, followed by its CRC32C. Nothing may be written after this. */
+  EncodedRecord sealed() {
+    endPart();
+    return EncodedRecord.sealed(parts, inParts);
+  }
+
+  /** A copy of everything written so far. */
   byte[] content() {
-    return Arrays.copyOf(bytes, length);
+    endPart();
+    byte[] content = new byte[Math.toIntExact(inParts)];
+    ByteBuffer target = ByteBuffer.wrap(content);
+    parts.forEach(part -> target.put(part.duplicate()));
+    return content;
   }
 
-  /**
-   * @throws IllegalArgumentException if a surrogate stands alone: UTF-8 has no form for it, and a
-   *     replacement character would not be what the source printed
-   */
-  static byte[] utf8(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (!Character.isHighSurrogate(text.charAt(i))
-            || i + 1 == text.length()
-            || !Character.isLowSurrogate(text.charAt(i + 1))) {
-          throw new IllegalArgumentException(
-              "text is not valid Unicode: a surrogate stands alone at character " + i);
-        }
-        i++;
-      }
+  /** Room for so many bytes in a row, which are fewer than {@link #LARGE}. */
+  private void reserve(int bytes) {
+    if (chunk.length - at < bytes) {
+      endPart();
+      int larger = Math.min(LARGEST_CHUNK, 2 * chunk.length);
+      chunk = new byte[Math.max(larger, bytes)];
+      start = 0;
+      at = 0;
     }
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private void reserve(int more) {
-    int needed = Math.addExact(length, more);
-    if (needed > bytes.length) {
-      bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, 2L * needed));
+  private void endPart() {
+    if (at > start) {
+      add(ByteBuffer.wrap(chunk, start, at - start));
+      start = at;
     }
+  }
+
+  private void add(ByteBuffer part) {
+    parts.add(part);
+    inParts += part.remaining();
   }
 }

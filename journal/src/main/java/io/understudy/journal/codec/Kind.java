@@ -3,10 +3,7 @@ package io.understudy.journal.codec;
 import io.understudy.journal.Body;
 import io.understudy.journal.DatabaseName;
 
-/**
- * The kind byte. 5 is reserved for schema changes and 6 for sequence values; until a version writes
- * them they are refused like any other.
- */
+/** The kind byte. 5 and 6 are not used. */
 enum Kind {
   PIECE(1) {
     @Override

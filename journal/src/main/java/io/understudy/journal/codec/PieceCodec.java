@@ -21,6 +21,8 @@ final class PieceCodec {
   private static final int UPDATE_WITH_BEFORE = 3;
   private static final int DELETE = 4;
   private static final int TRUNCATE = 5;
+  private static final int SCHEMA = 6;
+  private static final int SEQUENCE = 7;
   private static final int NOT_CHECKED = 0x10;
 
   private static final int NULL = 0;
@@ -52,45 +54,39 @@ final class PieceCodec {
     if (change instanceof Change.Insert insert) {
       out.octet(INSERT | checked);
       out.varint(numbers.of(insert.relation()));
-      encode(insert.relation(), insert.after(), out);
+      encode(insert.after(), out);
     } else if (change instanceof Change.Update update) {
       out.octet((update.before().isPresent() ? UPDATE_WITH_BEFORE : UPDATE) | checked);
       out.varint(numbers.of(update.relation()));
-      update.before().ifPresent(before -> encode(update.relation(), before, out));
-      encode(update.relation(), update.after(), out);
+      update.before().ifPresent(before -> encode(before, out));
+      encode(update.after(), out);
     } else if (change instanceof Change.Delete delete) {
       out.octet(DELETE | checked);
       out.varint(numbers.of(delete.relation()));
-      encode(delete.relation(), delete.before(), out);
+      encode(delete.before(), out);
     } else if (change instanceof Change.Truncate truncate) {
       out.octet(TRUNCATE);
       out.varint(truncate.relations().size());
       truncate.relations().forEach(relation -> out.varint(numbers.of(relation)));
+    } else if (change instanceof Change.SchemaChange schema) {
+      out.octet(SCHEMA);
+      DdlCodec.encode(schema.ddl(), out);
+    } else if (change instanceof Change.SequenceValue value) {
+      out.octet(SEQUENCE);
+      SequenceCodec.encode(value, out);
     }
   }
 
-  private static void encode(Relation relation, Row row, ByteWriter out) {
-    for (int i = 0; i < row.values().size(); i++) {
-      try {
-        encode(row.get(i), out);
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            "table "
-                + relation.table()
-                + ", column "
-                + relation.columns().get(i).name()
-                + ": "
-                + e.getMessage(),
-            e);
-      }
+  private static void encode(Row row, ByteWriter out) {
+    for (Value value : row.values()) {
+      encode(value, out);
     }
   }
 
   private static void encode(Value value, ByteWriter out) {
     if (value instanceof Value.Text text) {
-      byte[] utf8 = ByteWriter.utf8(text.text());
-      out.varint(2L * utf8.length + TEXT);
-      out.raw(utf8);
+      out.varint(2L * text.utf8().length + TEXT);
+      out.raw(text.utf8());
     } else if (value instanceof Value.Bytes bytes) {
       out.varint(2L * bytes.bytes().length + BYTES);
       out.raw(bytes.bytes());
@@ -157,6 +153,18 @@ final class PieceCodec {
         }
         return new Change.Truncate(emptied);
       }
+      case SCHEMA -> {
+        if (!checked) {
+          throw new Malformed(at, "a schema change with flag " + NOT_CHECKED);
+        }
+        return new Change.SchemaChange(DdlCodec.decode(in));
+      }
+      case SEQUENCE -> {
+        if (!checked) {
+          throw new Malformed(at, "a sequence's value with flag " + NOT_CHECKED);
+        }
+        return SequenceCodec.decode(in);
+      }
       default -> throw new Malformed(at, "changes of kind " + octet + " are unknown");
     }
   }
@@ -184,7 +192,7 @@ final class PieceCodec {
       throw new Malformed(at, "a value of " + length + " bytes does not fit into what is left");
     }
     return (header & 1) == 0
-        ? new Value.Text(in.text((int) length))
+        ? new Value.Text(in.utf8((int) length))
         : new Value.Bytes(in.blob((int) length));
   }
 

@@ -1,6 +1,7 @@
 package io.understudy.journal.codec;
 
 import io.understudy.journal.Body;
+import io.understudy.journal.Change;
 import io.understudy.journal.Epoch;
 import io.understudy.journal.JournalRecord;
 import io.understudy.journal.MirrorException;
@@ -14,29 +15,35 @@ import java.time.temporal.ChronoUnit;
 import java.util.zip.CRC32C;
 
 /**
- * Writes journal records as bytes and reads them back, in format version 1 ({@code
- * docs/journal-format.md}). A record stands for itself: nothing else is needed to read it. Each
+ * Writes journal records as bytes and reads them back, in the format of {@code
+ * docs/journal-format.md}. A record stands for itself: nothing else is needed to read it. Each
  * record has exactly one encoding, and whatever is not one is refused. Not safe for several
  * threads: it remembers the relations it has read.
  */
 public final class RecordCodec {
-  static final int VERSION = 1;
+  /** 1; 2 for a record that names a partition; 3 for one with kinds of changes that came later. */
+  static final int NEWEST_VERSION = 3;
+
   private static final int MAGIC_1 = 'U';
   private static final int MAGIC_2 = 'J';
-  private static final int CHECKSUM_BYTES = 4;
 
   private final PieceCodec pieces = new PieceCodec();
+
+  /** As {@link #inParts}, in one array. */
+  public byte[] encode(JournalRecord record) {
+    return inParts(record).bytes();
+  }
 
   /**
    * @throws MirrorException.Invariant if the record holds what the format cannot carry: text that
    *     is not valid Unicode, or a commit time beyond the year 290,000
    */
-  public byte[] encode(JournalRecord record) {
+  public EncodedRecord inParts(JournalRecord record) {
     try {
       ByteWriter out = new ByteWriter();
       out.octet(MAGIC_1);
       out.octet(MAGIC_2);
-      out.octet(VERSION);
+      out.octet(version(record.body()));
       out.octet(record.body().accept(Kind.OF_BODY).code());
       out.text(record.mirror().value());
       out.varint(record.epoch().value());
@@ -78,14 +85,15 @@ public final class RecordCodec {
               + bytes.length
               + " bytes) cannot be read: "
               + e.getMessage(),
-          "if a newer version of Understudy wrote it, upgrade this one; otherwise the journal is "
-              + "damaged or something else writes to its topic: restore the topic, or make the mirror anew: understudy init --again",
+          "if a newer version of Understudy wrote it, upgrade this one; otherwise the journal is"
+              + " damaged or something else writes to its topic: restore the topic, or make the"
+              + " mirror anew: understudy init --again",
           e);
     }
   }
 
   private JournalRecord decode(byte[] bytes) {
-    int end = bytes.length - CHECKSUM_BYTES;
+    int end = bytes.length - EncodedRecord.CHECKSUM_BYTES;
     if (end < 4) {
       throw new Malformed(bytes.length, "the record ends too early");
     }
@@ -94,8 +102,8 @@ public final class RecordCodec {
       throw new Malformed(0, "this is not a journal record");
     }
     int version = in.octet();
-    if (version != VERSION) {
-      throw new Malformed(2, "format version " + version + ", known is " + VERSION);
+    if (version < 1 || version > NEWEST_VERSION) {
+      throw new Malformed(2, "format version " + version + ", known is " + NEWEST_VERSION);
     }
     requireChecksum(bytes, end);
     Kind kind = Kind.of(in.octet());
@@ -107,7 +115,28 @@ public final class RecordCodec {
     Instant commitTime = Instant.EPOCH.plus(in.zigzag(), ChronoUnit.MICROS);
     Body body = kind.decode(in, pieces);
     in.end();
+    if (version != version(body)) {
+      throw new Malformed(2, "the format version is not that of what the record holds");
+    }
     return new JournalRecord(mirror, epoch, term, sequence, position, commitTime, body);
+  }
+
+  private static int version(Body body) {
+    if (!(body instanceof Body.Piece piece)) {
+      return 1;
+    }
+    if (piece.changes().stream().anyMatch(RecordCodec::isOfVersion3)) {
+      return 3;
+    }
+    boolean partitions =
+        piece.changes().stream()
+            .flatMap(change -> change.relations().stream())
+            .anyMatch(relation -> relation.partition().isPresent());
+    return partitions ? 2 : 1;
+  }
+
+  private static boolean isOfVersion3(Change change) {
+    return change instanceof Change.SchemaChange || change instanceof Change.SequenceValue;
   }
 
   private static Position position(ByteReader in) {

@@ -1,6 +1,7 @@
 package io.understudy.journal.codec;
 
 import io.understudy.journal.Column;
+import io.understudy.journal.Partition;
 import io.understudy.journal.Relation;
 import io.understudy.journal.TableName;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A relation, with its length in front, so that one that came before is recognized by its bytes and
@@ -18,6 +20,7 @@ final class RelationCodec {
   static final int LEAST_BYTES = 4;
 
   private static final int KEY = 1;
+  private static final int PERHAPS_GENERATED = 2;
   private static final int REMEMBERED = 1024;
 
   private final Map<ByteBuffer, Relation> remembered =
@@ -38,7 +41,13 @@ final class RelationCodec {
     for (Column column : relation.columns()) {
       content.text(column.name());
       content.text(column.type());
-      content.octet(column.key() ? KEY : 0);
+      content.octet((column.key() ? KEY : 0) | (column.perhapsGenerated() ? PERHAPS_GENERATED : 0));
+    }
+    if (relation.partition().isPresent()) {
+      Partition partition = relation.partition().get();
+      content.text(partition.root().schema());
+      content.text(partition.root().table());
+      content.text(partition.constraint());
     }
     out.blob(content.content());
   }
@@ -69,12 +78,16 @@ final class RelationCodec {
       String type = in.text();
       int at = in.at();
       int flags = in.octet();
-      if ((flags & ~KEY) != 0) {
+      if ((flags & ~(KEY | PERHAPS_GENERATED)) != 0) {
         throw new Malformed(at, "unknown flags " + flags);
       }
-      columns.add(new Column(name, type, flags == KEY));
+      columns.add(new Column(name, type, (flags & KEY) != 0, (flags & PERHAPS_GENERATED) != 0));
     }
+    Optional<Partition> partition =
+        in.at() == content.length
+            ? Optional.empty()
+            : Optional.of(new Partition(new TableName(in.text(), in.text()), in.text()));
     in.end();
-    return new Relation(table, columns);
+    return new Relation(table, columns, partition);
   }
 }

@@ -10,6 +10,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -28,6 +29,10 @@ final class Clients {
   /** Bounds what one poll takes apart in memory, however well it was compressed. */
   static final int RECORDS_AT_ONCE = 8;
 
+  /** After which silence a controller is taken for dead: the least that brokers allow. */
+  private static final int SESSION_MILLIS = 6_000;
+
+  private static final Duration GLANCE_WAIT = Duration.ofMillis(5);
   private static final int BATCH_BYTES = 256 * 1024;
   private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
 
@@ -51,16 +56,28 @@ final class Clients {
     return Admin.create(config);
   }
 
-  /** Sees committed records only; belongs to no group and fails where a position is lost. */
-  Consumer<byte[], byte[]> consumer(String bootstrap) {
-    Map<String, Object> config = common(bootstrap, "consumer");
+  /** Follows a topic; sees committed records only, and fails where a position is lost. */
+  Consumer<byte[], byte[]> follower(String bootstrap) {
+    return consumer(bootstrap, "follower", limits.fetchWait());
+  }
+
+  /**
+   * The same for one look at what is there. A client asks for more before it hands out what came,
+   * and is closed when that is answered, so the broker must not hold the answer back.
+   */
+  Consumer<byte[], byte[]> glance(String bootstrap) {
+    return consumer(bootstrap, "glance", GLANCE_WAIT);
+  }
+
+  private Consumer<byte[], byte[]> consumer(String bootstrap, String purpose, Duration fetchWait) {
+    Map<String, Object> config = common(bootstrap, purpose);
     config.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
     config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(limits.call()));
     config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
-    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(limits.fetchWait()));
+    config.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, millis(fetchWait));
     config.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, limits.fetchBytes());
     config.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, limits.fetchBytes());
     config.put(
@@ -75,14 +92,62 @@ final class Clients {
     config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis(limits.transaction()));
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     config.put(ProducerConfig.BATCH_SIZE_CONFIG, BATCH_BYTES);
-    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, limits.recordBytes());
-    config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, limits.recordBytes() + 4L * BATCH_BYTES);
+    config.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, limits.messageBytes());
+    // A few fragments on their way; the next one waits until one of them has arrived.
+    config.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 4L * limits.fragmentBytes() + 4L * BATCH_BYTES);
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Whoever initializes its transactions ends the control of all others. */
+  Producer<byte[], byte[]> controller() {
+    Map<String, Object> config = durable("controller");
+    config.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, mirror.controllerId());
+    // What others store shows only behind what a holder that was killed has left open.
+    config.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, millis(limits.claim()));
     return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   Producer<byte[], byte[]> facts() {
     return new KafkaProducer<>(
         durable("facts"), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Of the controllers' group, for the sake of its one partition: whoever has that leads. */
+  Consumer<byte[], byte[]> member() {
+    Map<String, Object> config = common(bootstrap(), "controllers");
+    config.put(ConsumerConfig.GROUP_ID_CONFIG, mirror.controllersGroup());
+    config.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_MILLIS);
+    config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, SESSION_MILLIS / 6);
+    config.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, 5 * SESSION_MILLIS);
+    // Who leads goes on leading when others join.
+    config.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(limits.request()));
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Reads what observers say, from now on; what it missed is of no interest. */
+  Consumer<byte[], byte[]> listener() {
+    Map<String, Object> config = common(bootstrap(), "observations");
+    config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+    config.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    config.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis(limits.request()));
+    config.put(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, 1);
+    return new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Sends what an observer says, soon or never. */
+  Producer<byte[], byte[]> speaker() {
+    Map<String, Object> config = durable("observer");
+    config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1000L);
+    config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, millis(limits.request()));
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   /** Bounded, also when interrupted; what goes wrong while closing changes nothing any more. */
@@ -93,6 +158,11 @@ final class Clients {
   /** Ends in order: an open transaction is aborted on the broker. */
   void close(Producer<?, ?> producer) {
     closing(() -> producer.close(limits.close()));
+  }
+
+  /** Does not wait for what the broker holds back; that forgets the client after a while. */
+  void drop(Consumer<?, ?> consumer) {
+    closing(() -> consumer.close(CloseOptions.timeout(Duration.ZERO)));
   }
 
   /** Drops everything at once and sends nothing more. */

@@ -23,9 +23,12 @@ final class Continuity {
   /** Of the transaction that {@link #last} leaves incomplete; -1 if it leaves none. */
   private int nextPiece = -1;
 
+  /** How many changes that transaction has so far. */
+  private long changes;
+
   private Continuity(MirrorName mirror, JournalRecord last) {
     this.mirror = mirror;
-    this.last = last;
+    this.last = last == null ? null : last.withoutChanges();
   }
 
   /** Anything may come first but the middle of a transaction. */
@@ -71,11 +74,15 @@ final class Continuity {
           REMEDY,
           broken);
     }
-    last = next;
-    nextPiece = next.body() instanceof Body.Piece piece && !piece.last() ? piece.piece() + 1 : -1;
+    last = next.withoutChanges();
+    nextPiece = -1;
+    if (next.body() instanceof Body.Piece piece && !piece.last()) {
+      nextPiece = piece.piece() + 1;
+      changes = piece.changesBefore() + piece.changes().size();
+    }
   }
 
-  /** The last record accepted; null before the first. */
+  /** The last record accepted, without its changes; null before the first. */
   JournalRecord last() {
     return last;
   }
@@ -130,12 +137,9 @@ final class Continuity {
                       : " where " + nextPiece + " is due"));
       Body.Piece before = (Body.Piece) last.body();
       require(
-          piece.changesBefore() == before.changesBefore() + before.changes().size(),
+          piece.changesBefore() == changes,
           () ->
-              "counts "
-                  + piece.changesBefore()
-                  + " changes before it where there are "
-                  + (before.changesBefore() + before.changes().size()));
+              "counts " + piece.changesBefore() + " changes before it where there are " + changes);
       require(
           piece.sourceTransaction().equals(before.sourceTransaction()),
           () ->

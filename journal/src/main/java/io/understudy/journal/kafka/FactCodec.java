@@ -7,6 +7,7 @@ import io.understudy.journal.DatabaseName;
 import io.understudy.journal.Epoch;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
+import io.understudy.journal.Sequence;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -23,6 +24,9 @@ import java.util.Optional;
 final class FactCodec {
   static final String MIRROR = "mirror";
   static final String ROLE = "role/";
+  static final String VERIFIED = "verified/";
+  static final String OPERATION = "operation/";
+  static final String FORMER = "former/";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,15 +58,33 @@ final class FactCodec {
             .put("at", report.at().toString()));
   }
 
+  static byte[] encode(VerificationFact fact) {
+    return bytes(
+        JSON.createObjectNode()
+            .put("standby", fact.standby().value())
+            .put("sequence", fact.sequence().value())
+            .put("at", fact.at().toString())
+            .put("result", fact.result()));
+  }
+
   static StateStore.Facts decode(Map<String, byte[]> facts, MirrorName mirror) {
     Optional<MirrorFacts> known = Optional.empty();
     List<RoleReport> roles = new ArrayList<>();
+    List<VerificationFact> verified = new ArrayList<>();
+    List<OperationFact> operations = new ArrayList<>();
+    List<FormerFact> formers = new ArrayList<>();
     for (Map.Entry<String, byte[]> fact : facts.entrySet()) {
       try {
         if (fact.getKey().equals(MIRROR)) {
           known = Optional.of(mirrorFacts(JSON.readTree(fact.getValue())));
         } else if (fact.getKey().startsWith(ROLE)) {
           roles.add(roleReport(JSON.readTree(fact.getValue())));
+        } else if (fact.getKey().startsWith(VERIFIED)) {
+          verified.add(verification(JSON.readTree(fact.getValue())));
+        } else if (fact.getKey().startsWith(OPERATION)) {
+          operations.add(FailoverCodec.operation(JSON.readTree(fact.getValue())));
+        } else if (fact.getKey().startsWith(FORMER)) {
+          formers.add(FailoverCodec.former(JSON.readTree(fact.getValue())));
         }
       } catch (IOException | IllegalArgumentException | DateTimeException e) {
         throw new MirrorException.Invariant(
@@ -72,7 +94,7 @@ final class FactCodec {
             e);
       }
     }
-    return new StateStore.Facts(known, roles);
+    return new StateStore.Facts(known, roles, verified, operations, formers);
   }
 
   private static MirrorFacts mirrorFacts(JsonNode json) {
@@ -98,7 +120,15 @@ final class FactCodec {
         Instant.parse(text(json, "at")));
   }
 
-  private static String text(JsonNode json, String field) {
+  private static VerificationFact verification(JsonNode json) {
+    return new VerificationFact(
+        new DatabaseName(text(json, "standby")),
+        new Sequence(number(json, "sequence")),
+        Instant.parse(text(json, "at")),
+        text(json, "result"));
+  }
+
+  static String text(JsonNode json, String field) {
     JsonNode node = json.required(field);
     if (!node.isTextual()) {
       throw new IllegalArgumentException(field + " is not text");
@@ -106,7 +136,7 @@ final class FactCodec {
     return node.textValue();
   }
 
-  private static long number(JsonNode json, String field) {
+  static long number(JsonNode json, String field) {
     JsonNode node = json.required(field);
     if (!node.canConvertToLong() || !node.isIntegralNumber()) {
       throw new IllegalArgumentException(field + " is not a whole number");
@@ -114,7 +144,7 @@ final class FactCodec {
     return node.longValue();
   }
 
-  private static byte[] bytes(ObjectNode json) {
+  static byte[] bytes(ObjectNode json) {
     return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 }

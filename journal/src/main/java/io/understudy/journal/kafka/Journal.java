@@ -91,13 +91,37 @@ public final class Journal implements AutoCloseable {
     return topics.warnings();
   }
 
+  /** Whether the mirror's topics are there. Changes nothing. */
+  public boolean exists() {
+    return topics.exist();
+  }
+
   /**
-   * The last record that readers see; empty if there is none. What was just committed shows within
-   * milliseconds, not at once.
+   * Checks the brokers, and the topics if they are there. Changes nothing.
+   *
+   * @throws MirrorException.Operator if the journal cannot be on them
+   */
+  public void requireFitBrokers() {
+    topics.requireFitBrokers();
+  }
+
+  /** As {@link #warnings()}, of the topics that are there or those that would be made. */
+  public List<String> prospects() {
+    return topics.prospects();
+  }
+
+  /**
+   * The last record that readers see, without its changes; empty if there is none. What was just
+   * committed shows within milliseconds, not at once.
    */
   public Optional<JournalEntry> tail() {
     topics.id();
     return KafkaLog.tail(clients, mirror, limits).entry();
+  }
+
+  /** For who asks for the {@link #tail()} all the time. */
+  public JournalEnd end() {
+    return new JournalEnd(mirror, clients, limits);
   }
 
   /** The offset of the oldest record that is kept, or of the next one if there is none. */
@@ -141,6 +165,17 @@ public final class Journal implements AutoCloseable {
   /** The mirror's small facts. */
   public StateStore state() {
     return new StateStore(mirror, clients, topics, limits);
+  }
+
+  /** Takes the right to change who is the source from whoever has it. */
+  public StateControl control() {
+    return StateControl.take(mirror, clients, topics);
+  }
+
+  /** Joins those who watch the source, and of whom one leads. Makes their topic if need be. */
+  public Council council() {
+    topics.createObservations();
+    return Council.join(mirror, clients);
   }
 
   /** Ends its own connections; writers, readers and stores are closed by who opened them. */

@@ -5,10 +5,10 @@ import java.time.Duration;
 /**
  * Every limit and wait of the journal.
  *
- * @param pieceBytes at what {@code Change.size()} a transaction is cut into pieces; the topic must
- *     take records of {@link #leastRecordBytes()}
- * @param recordBytes the largest record, and the topic's {@code max.message.bytes} when it is made;
- *     bounds the largest row
+ * @param pieceBytes at what {@code Change.size()} a transaction is cut into pieces
+ * @param recordBytes the largest journal record; bounds the largest row
+ * @param fragmentBytes above what size a journal record takes several Kafka records, of so many
+ *     bytes at most; fewer if the topic takes less
  * @param retention how long the topic keeps records when it is made: how long a standby may be away
  * @param call the most that one call to Kafka may take, retries included: {@code max.block.ms},
  *     {@code delivery.timeout.ms}, {@code default.api.timeout.ms}
@@ -30,6 +30,7 @@ import java.time.Duration;
 public record JournalLimits(
     int pieceBytes,
     int recordBytes,
+    int fragmentBytes,
     Duration retention,
     Duration call,
     Duration request,
@@ -43,10 +44,14 @@ public record JournalLimits(
     int fetchBytes,
     int pollRecords,
     int pollBytes) {
+  /** The least {@code max.message.bytes} of a topic: two of the writer's batches. */
+  public static final int LEAST_MESSAGE_BYTES = 512 * 1024;
+
   public static final JournalLimits DEFAULT =
       new JournalLimits(
           512 * 1024,
-          32 * 1024 * 1024,
+          1024 * 1024 * 1024,
+          4 * 1024 * 1024,
           Duration.ofDays(7),
           Duration.ofSeconds(20),
           Duration.ofSeconds(5),
@@ -65,7 +70,8 @@ public record JournalLimits(
   public JournalLimits with(int newPieceBytes, Duration newRetention) {
     return new JournalLimits(
         newPieceBytes,
-        Math.max(recordBytes, Math.multiplyExact(4, newPieceBytes)),
+        recordBytes,
+        fragmentBytes,
         newRetention,
         call,
         request,
@@ -81,10 +87,8 @@ public record JournalLimits(
         pollBytes);
   }
 
-  /**
-   * Four times {@link #pieceBytes}: a character counts as one there and takes up to three bytes.
-   */
-  public int leastRecordBytes() {
-    return Math.multiplyExact(4, pieceBytes);
+  /** The topic's {@code max.message.bytes} when it is made: fragments, with room for more. */
+  public int messageBytes() {
+    return Math.multiplyExact(2, fragmentBytes);
   }
 }

@@ -1,6 +1,7 @@
 package io.understudy.journal.kafka;
 
 import io.understudy.journal.MirrorException;
+import io.understudy.journal.codec.EncodedRecord;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,13 +30,10 @@ interface JournalLog {
     /** The largest record that the log takes, in encoded bytes. */
     int maxRecordBytes();
 
-    /** What to do about a record larger than that. */
-    String remedyForLarger();
-
     /**
      * @throws Lost if the right seems to be another's by now
      */
-    void append(byte[] record, Optional<UUID> claim);
+    void append(EncodedRecord record, Optional<UUID> claim);
 
     /**
      * Where the last record went.

@@ -3,13 +3,13 @@ package io.understudy.journal.kafka;
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
-import io.understudy.journal.codec.RecordCodec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -29,8 +29,12 @@ public final class JournalReader implements AutoCloseable {
   private final JournalLimits limits;
   private final String address;
   private final Consumer<byte[], byte[]> consumer;
-  private final RecordCodec codec = new RecordCodec();
+  private final EntryReader entryReader = new EntryReader();
   private final Continuity continuity;
+
+  /** At most {@link Clients#RECORDS_AT_ONCE}, which the next poll goes on with. */
+  private Iterator<ConsumerRecord<byte[], byte[]>> received = Collections.emptyIterator();
+
   private Deadline lookAround;
   private boolean closed;
 
@@ -47,7 +51,7 @@ public final class JournalReader implements AutoCloseable {
     this.clients = clients;
     this.limits = limits;
     this.address = address;
-    this.consumer = clients.consumer(address);
+    this.consumer = clients.follower(address);
     this.continuity = Continuity.anywhere(mirror);
     this.lookAround = Deadline.in(limits.idle());
   }
@@ -75,7 +79,7 @@ public final class JournalReader implements AutoCloseable {
 
   /**
    * The next records; empty if none came within {@code timeout}. Bounded by {@code pollRecords} and
-   * {@code pollBytes}.
+   * {@code pollBytes}: an entry larger than that comes alone.
    *
    * @throws MirrorException.Invariant on a gap, a damaged record, or one that does not follow
    * @throws MirrorException.Operator if the topic is gone, or reading it is not allowed
@@ -94,33 +98,39 @@ public final class JournalReader implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      clients.close(consumer);
+      clients.drop(consumer);
     }
   }
 
   private List<JournalEntry> read(Duration timeout) {
     try {
       List<JournalEntry> entries = new ArrayList<>();
+      Deadline deadline = Deadline.in(timeout);
       long bytes = 0;
-      Duration wait = timeout;
-      ConsumerRecords<byte[], byte[]> records;
-      do {
-        records = consumer.poll(wait);
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-          JournalEntry entry = Tail.entry(record, codec);
-          continuity.accept(entry.record(), "the record at offset " + entry.offset());
-          entries.add(entry);
-          bytes += record.serializedValueSize();
+      while (entries.isEmpty()
+          || (entries.size() < limits.pollRecords() && bytes < limits.pollBytes())) {
+        if (!received.hasNext()) {
+          Duration wait = entries.isEmpty() ? deadline.left(timeout) : Duration.ZERO;
+          received = consumer.poll(wait).iterator();
         }
-        wait = Duration.ZERO;
-      } while (!records.isEmpty()
-          && entries.size() + Clients.RECORDS_AT_ONCE <= limits.pollRecords()
-          && bytes < limits.pollBytes());
-      lookAround(!entries.isEmpty());
+        if (received.hasNext()) {
+          ConsumerRecord<byte[], byte[]> record = received.next();
+          bytes += Math.max(1, record.serializedValueSize());
+          entryReader.accept(record).map(this::checked).ifPresent(entries::add);
+        } else if (!entries.isEmpty() || deadline.passed()) {
+          break;
+        }
+      }
+      lookAround(bytes > 0);
       return entries;
     } catch (OffsetOutOfRangeException e) {
       throw gap(e.offsetOutOfRangePartitions().getOrDefault(journal, -1L), e);
     }
+  }
+
+  private JournalEntry checked(JournalEntry entry) {
+    continuity.accept(entry.record(), "the record at offset " + entry.offset());
+    return entry;
   }
 
   private void seek(long fromOffset) {

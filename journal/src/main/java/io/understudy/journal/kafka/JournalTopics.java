@@ -3,6 +3,7 @@ package io.understudy.journal.kafka;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -43,9 +44,7 @@ final class JournalTopics {
 
   void create() {
     requireTransactionProtocol();
-    int nodes =
-        brokers.ask("counting the brokers", admin -> admin.describeCluster().nodes()).size();
-    short copies = (short) Math.min(settings.copies(), nodes);
+    short copies = (short) Math.min(settings.copies(), nodes());
     Map<String, String> common = new HashMap<>();
     common.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, copies >= SAFE_COPIES ? "2" : "1");
     if (settings.singleNode()) {
@@ -53,7 +52,22 @@ final class JournalTopics {
     }
     create(mirror.journalTopic(), copies, common, journalConfig());
     create(mirror.stateTopic(), copies, common, stateConfig());
-    awaitVisible();
+    awaitVisible(mirror.journalTopic(), mirror.stateTopic());
+  }
+
+  /** Makes the topic of the observers if it is not there; it may be lost at any time. */
+  void createObservations() {
+    String name = mirror.observationsTopic();
+    if (find(name).isPresent()) {
+      return;
+    }
+    short copies = (short) Math.min(settings.copies(), nodes());
+    create(
+        name,
+        copies,
+        Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, copies >= SAFE_COPIES ? "2" : "1"),
+        observationsConfig());
+    awaitVisible(name);
   }
 
   void deleteJournal() {
@@ -80,18 +94,15 @@ final class JournalTopics {
               + ", and make the mirror anew if it held records: understudy init --again");
     }
     int largest = Integer.parseInt(value(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG));
-    if (largest < limits.leastRecordBytes()) {
+    if (largest < JournalLimits.LEAST_MESSAGE_BYTES) {
       throw refusal(
           "topic "
               + journal
               + " takes records of at most "
               + largest
-              + " bytes; pieces of "
-              + limits.pieceBytes()
-              + " bytes need "
-              + limits.leastRecordBytes(),
-          alter(journal, "max.message.bytes=" + limits.recordBytes())
-              + ", or make the pieces smaller");
+              + " bytes; the journal needs "
+              + JournalLimits.LEAST_MESSAGE_BYTES,
+          alter(journal, "max.message.bytes=" + limits.messageBytes()));
     }
     String state = mirror.stateTopic();
     requireOnePartition(state);
@@ -100,6 +111,39 @@ final class JournalTopics {
           "topic " + state + " is not compacted, so it would forget the mirror's facts",
           alter(state, "cleanup.policy=compact"));
     }
+  }
+
+  boolean exist() {
+    return find(mirror.journalTopic()).isPresent() && find(mirror.stateTopic()).isPresent();
+  }
+
+  void requireFitBrokers() {
+    if (exist()) {
+      check();
+    } else {
+      requireTransactionProtocol();
+    }
+  }
+
+  List<String> prospects() {
+    if (exist()) {
+      return warnings();
+    }
+    int nodes = nodes();
+    return settings.singleNode() || nodes >= Math.max(SAFE_COPIES, settings.copies())
+        ? List.of()
+        : List.of(
+            "the cluster has "
+                + nodes
+                + " broker(s), for "
+                + settings.copies()
+                + " of the "
+                + SAFE_COPIES
+                + " copies that a journal should have: losing a broker's disk can lose journaled transactions");
+  }
+
+  private int nodes() {
+    return brokers.ask("counting the brokers", admin -> admin.describeCluster().nodes()).size();
   }
 
   List<String> warnings() {
@@ -199,7 +243,7 @@ final class JournalTopics {
         TopicConfig.RETENTION_BYTES_CONFIG,
         "-1",
         TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
-        Integer.toString(limits.recordBytes()),
+        Integer.toString(limits.messageBytes()),
         TopicConfig.COMPRESSION_TYPE_CONFIG,
         "producer",
         TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
@@ -225,6 +269,18 @@ final class JournalTopics {
         "false");
   }
 
+  private static Map<String, String> observationsConfig() {
+    return Map.of(
+        TopicConfig.CLEANUP_POLICY_CONFIG,
+        "delete",
+        TopicConfig.RETENTION_MS_CONFIG,
+        "600000",
+        TopicConfig.SEGMENT_MS_CONFIG,
+        "600000",
+        TopicConfig.UNCLEAN_LEADER_ELECTION_ENABLE_CONFIG,
+        "false");
+  }
+
   private void create(
       String name, short copies, Map<String, String> common, Map<String, String> own) {
     Map<String, String> config = new HashMap<>(common);
@@ -240,9 +296,9 @@ final class JournalTopics {
   }
 
   /** A topic that was just made is not known to every broker at once. */
-  private void awaitVisible() {
+  private void awaitVisible(String... names) {
     Deadline deadline = Deadline.in(limits.call());
-    while (find(mirror.journalTopic()).isEmpty() || find(mirror.stateTopic()).isEmpty()) {
+    while (Arrays.stream(names).anyMatch(name -> find(name).isEmpty())) {
       if (deadline.passed()) {
         throw new MirrorException.Transient(
             "the topics of mirror " + mirror + " were made but do not show", null);

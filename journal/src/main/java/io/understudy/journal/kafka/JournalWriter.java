@@ -10,6 +10,7 @@ import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Position;
 import io.understudy.journal.Sequence;
+import io.understudy.journal.codec.EncodedRecord;
 import io.understudy.journal.codec.RecordCodec;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,7 +101,10 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** The journal's last record when this writer took over; empty if there was none. */
+  /**
+   * The journal's last record when this writer took over, without its changes; empty if there was
+   * none.
+   */
   public Optional<JournalEntry> tail() {
     return tail;
   }
@@ -117,15 +121,17 @@ public final class JournalWriter implements AutoCloseable {
    * @param position what the initial copy shows, or where the new source begins
    */
   public JournalEntry first(Epoch epoch, Position position, Instant commitTime) {
-    boolean sealed = tail.isPresent() && tail.get().record().body() instanceof Body.Seal;
-    if (tail.isPresent() && !sealed) {
+    JournalRecord last = continuity.last();
+    if (last != null && !(last.body() instanceof Body.Seal)) {
       throw broken(
           new MirrorException.Operator(
               "the journal of mirror " + mirror + " is not empty: it ends with " + tailText(),
               "delete topic " + mirror.journalTopic() + " if the mirror is to be made anew"));
     }
-    require(State.TAKEN_OVER, "begin a journal");
-    Sequence sequence = tail.map(entry -> entry.record().complete()).orElse(Sequence.ZERO);
+    if (state != State.SEALED) {
+      require(State.TAKEN_OVER, "begin a journal");
+    }
+    Sequence sequence = last == null ? Sequence.ZERO : last.complete();
     send(epoch, sequence, position, commitTime, new Body.Marker(Body.Marker.BEGIN), true);
     return conclude(State.CLAIMED);
   }
@@ -171,7 +177,7 @@ public final class JournalWriter implements AutoCloseable {
   /**
    * Makes everything appended so far durable, all of it or nothing.
    *
-   * @return the journal's last record, which is the last one appended
+   * @return the journal's last record, which is the last one appended, without its changes
    */
   public JournalEntry commit() {
     require(State.CLAIMED, "commit");
@@ -181,8 +187,8 @@ public final class JournalWriter implements AutoCloseable {
   /**
    * Ends the tail's epoch and commits that: a record with the tail's last complete sequence and
    * position. Works with or without {@link #claim}. Nothing can be appended after it but {@link
-   * #first} of the next epoch, by a writer that takes over. A seal for the same successor that is
-   * there already is left as it is, and returned.
+   * #first} of the next epoch, by this writer or one that takes over. A seal for the same successor
+   * that is there already is left as it is, and returned.
    *
    * @throws MirrorException.Operator if the epoch is sealed for another successor
    */
@@ -252,10 +258,10 @@ public final class JournalWriter implements AutoCloseable {
         new JournalRecord(mirror, epoch, term(), sequence, position, commitTime, body);
     try {
       continuity.accept(record, "the record to be written");
-      byte[] bytes = codec.encode(record);
-      requireSize(record, bytes.length);
+      EncodedRecord encoded = codec.inParts(record);
+      requireSize(record, encoded.length());
       open = true;
-      holding.append(bytes, marked ? Optional.of(claim) : Optional.empty());
+      holding.append(encoded, marked ? Optional.of(claim) : Optional.empty());
     } catch (MirrorException e) {
       throw broken(e);
     } catch (JournalLog.Lost e) {
@@ -300,7 +306,7 @@ public final class JournalWriter implements AutoCloseable {
     return new Standing(committed == null ? 0 : committed.record().term(), claim);
   }
 
-  private void requireSize(JournalRecord record, int bytes) {
+  private void requireSize(JournalRecord record, long bytes) {
     if (bytes > holding.maxRecordBytes()) {
       throw new MirrorException.Operator(
           "transaction "
@@ -314,7 +320,7 @@ public final class JournalWriter implements AutoCloseable {
               + bytes
               + " bytes is needed, the journal takes "
               + holding.maxRecordBytes(),
-          holding.remedyForLarger());
+          "leave the table out of the mirror (tables.exclude), or keep such values elsewhere");
     }
   }
 
@@ -322,7 +328,10 @@ public final class JournalWriter implements AutoCloseable {
     if (body instanceof Body.Piece piece) {
       Optional<Change> change =
           piece.changes().stream().max(Comparator.comparingLong(Change::size));
-      return change.map(c -> ", table " + c.relations().get(0).table()).orElse("");
+      return change
+          .flatMap(largest -> largest.relations().stream().findFirst())
+          .map(relation -> ", table " + relation.table())
+          .orElse("");
     }
     return "";
   }

@@ -44,8 +44,8 @@ final class KafkaErrors {
     if (find(error, AuthorizationException.class) != null) {
       return new MirrorException.Operator(
           message,
-          "allow the account to describe, read, write and create the topics understudy.*, and to "
-              + "describe and write the transactional ids understudy.*",
+          "allow the account to describe, read, write and create the topics understudy.*, to "
+              + "describe and write the transactional ids understudy.*, and to read the groups understudy.*",
           error);
     }
     if (find(error, UnsupportedVersionException.class) != null) {

@@ -1,7 +1,10 @@
 package io.understudy.journal.kafka;
 
 import io.understudy.journal.MirrorName;
+import io.understudy.journal.codec.EncodedRecord;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -14,18 +17,22 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 
 /**
- * A transactional producer that has fenced all others of its id. {@code topicBytes} is what the
- * topic takes, {@code limitBytes} what this process does; a record must fit both uncompressed.
+ * A transactional producer that has fenced all others of its id. A record that is too large for one
+ * Kafka record takes several, one behind the other in the same Kafka transaction. {@code
+ * topicBytes} is what the topic takes in one.
  */
 final class KafkaHolding implements JournalLog.Holding {
-  /** What Kafka adds to a record: batch and record header, the claim's header. */
+  /** What Kafka adds to a record: batch and record header, our own headers. */
   private static final int OVERHEAD = 512;
+
+  /** What compression adds at most to what cannot be compressed: a part of so much. */
+  private static final int INCOMPRESSIBLE = 1024;
 
   private final MirrorName mirror;
   private final Producer<byte[], byte[]> producer;
   private final Clients clients;
-  private final int topicBytes;
-  private final int limitBytes;
+  private final int fragmentBytes;
+  private final int recordBytes;
   private boolean open;
   private Future<RecordMetadata> last;
 
@@ -34,42 +41,50 @@ final class KafkaHolding implements JournalLog.Holding {
       Producer<byte[], byte[]> producer,
       Clients clients,
       int topicBytes,
-      int limitBytes) {
+      JournalLimits limits) {
     this.mirror = mirror;
     this.producer = producer;
     this.clients = clients;
-    this.topicBytes = topicBytes;
-    this.limitBytes = limitBytes;
+    this.fragmentBytes =
+        Math.min(limits.fragmentBytes(), topicBytes - topicBytes / INCOMPRESSIBLE - OVERHEAD);
+    this.recordBytes = limits.recordBytes();
   }
 
   @Override
   public int maxRecordBytes() {
-    return Math.min(topicBytes, limitBytes) - OVERHEAD;
+    return recordBytes;
   }
 
   @Override
-  public String remedyForLarger() {
-    return topicBytes < limitBytes
-        ? JournalTopics.alter(mirror.journalTopic(), "max.message.bytes=" + limitBytes)
-        : "the journal takes no row above "
-            + limitBytes
-            + " bytes: leave its table out of the mirror (tables.exclude), or keep such values elsewhere";
-  }
-
-  @Override
-  public void append(byte[] record, Optional<UUID> claim) {
+  public void append(EncodedRecord record, Optional<UUID> claim) {
     List<Header> headers = claim.map(ClaimHeader::with).orElse(List.of());
     try {
       if (!open) {
         producer.beginTransaction();
         open = true;
       }
-      last =
-          producer.send(
-              new ProducerRecord<>(mirror.journalTopic(), 0, null, null, record, headers));
+      if (record.length() <= fragmentBytes) {
+        send(record.bytes(), headers);
+      } else {
+        sendInFragments(record, headers);
+      }
     } catch (KafkaException | IllegalStateException e) {
       throw sorted("appending to topic " + mirror.journalTopic(), e);
     }
+  }
+
+  private void sendInFragments(EncodedRecord record, List<Header> headers) {
+    int number = 0;
+    for (Iterator<byte[]> rest = record.cut(fragmentBytes); rest.hasNext(); number++) {
+      List<Header> all = new ArrayList<>(headers);
+      all.add(Fragment.of(number, record).header());
+      send(rest.next(), all);
+    }
+  }
+
+  private void send(byte[] value, List<Header> headers) {
+    last =
+        producer.send(new ProducerRecord<>(mirror.journalTopic(), 0, null, null, value, headers));
   }
 
   @Override

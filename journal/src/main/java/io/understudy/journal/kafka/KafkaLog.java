@@ -2,7 +2,6 @@ package io.understudy.journal.kafka;
 
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
-import io.understudy.journal.codec.RecordCodec;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -49,7 +48,7 @@ final class KafkaLog implements JournalLog {
   static Tail tail(Clients clients, MirrorName mirror, JournalLimits limits) {
     Consumer<byte[], byte[]> consumer = open(clients, mirror);
     try {
-      return Tail.read(mirror, consumer, new RecordCodec(), Deadline.in(limits.call()));
+      return Tail.read(mirror, consumer, Deadline.in(limits.call()));
     } finally {
       clients.close(consumer);
     }
@@ -96,7 +95,7 @@ final class KafkaLog implements JournalLog {
       clients.drop(producer);
       throw KafkaErrors.of(operation, e);
     }
-    return new KafkaHolding(mirror, producer, clients, topicBytes, limits.recordBytes());
+    return new KafkaHolding(mirror, producer, clients, topicBytes, limits);
   }
 
   /** Behind everything that is written, committed or not. */
@@ -116,7 +115,7 @@ final class KafkaLog implements JournalLog {
 
   private static Consumer<byte[], byte[]> open(Clients clients, MirrorName mirror) {
     try {
-      return clients.consumer(clients.bootstrap());
+      return clients.glance(clients.bootstrap());
     } catch (KafkaException e) {
       throw KafkaErrors.of("reading the end of topic " + mirror.journalTopic(), e);
     }

@@ -58,7 +58,7 @@ public final class StateStore implements AutoCloseable {
     String operation = "reading topic " + mirror.stateTopic();
     Map<String, byte[]> facts = new TreeMap<>();
     try {
-      Consumer<byte[], byte[]> consumer = clients.consumer(clients.bootstrap());
+      Consumer<byte[], byte[]> consumer = clients.glance(clients.bootstrap());
       try {
         read(consumer, facts);
       } finally {
@@ -80,9 +80,19 @@ public final class StateStore implements AutoCloseable {
     put(FactCodec.ROLE + report.role(), FactCodec.encode(report));
   }
 
+  /** Durable on return; replaces the last one of the same standby. */
+  public void put(VerificationFact fact) {
+    put(FactCodec.VERIFIED + fact.standby(), FactCodec.encode(fact));
+  }
+
   /** Durable on return; replaces those that were there. */
   public void put(TableShapes shapes) {
     ShapeCodec.encode(shapes).forEach(this::put);
+  }
+
+  /** Durable on return, one after the other. */
+  public void write(FactChanges changes) {
+    changes.values().forEach(this::put);
   }
 
   @Override
@@ -153,10 +163,27 @@ public final class StateStore implements AutoCloseable {
   /**
    * @param mirror empty before the first {@code init}
    * @param roles in the order of their names
+   * @param verified the last of each standby
+   * @param operations changes of the source, the oldest first
+   * @param formers databases that were the source, and to which something is owed
    */
-  public record Facts(Optional<MirrorFacts> mirror, List<RoleReport> roles) {
+  public record Facts(
+      Optional<MirrorFacts> mirror,
+      List<RoleReport> roles,
+      List<VerificationFact> verified,
+      List<OperationFact> operations,
+      List<FormerFact> formers) {
     public Facts {
       roles = List.copyOf(roles);
+      verified = List.copyOf(verified);
+      operations = List.copyOf(operations);
+      formers = List.copyOf(formers);
+    }
+
+    /** Of a mirror whose source never changed. */
+    public Facts(
+        Optional<MirrorFacts> mirror, List<RoleReport> roles, List<VerificationFact> verified) {
+      this(mirror, roles, verified, List.of(), List.of());
     }
   }
 }

@@ -2,11 +2,7 @@ package io.understudy.journal.kafka;
 
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.JournalRecord;
-import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
-import io.understudy.journal.codec.RecordCodec;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -27,51 +23,36 @@ import org.apache.kafka.common.TopicPartition;
 record Tail(Optional<JournalEntry> entry, Optional<UUID> claim, long end) {
   private static final long FIRST_LOOK = 16;
   private static final long GROWTH = 16;
-  private static final Duration POLL = Duration.ofMillis(200);
 
   /**
    * Looks back from the end in growing steps until a step holds a record; the offsets behind it
    * then hold none, only aborted and control records.
    */
-  static Tail read(
-      MirrorName mirror, Consumer<byte[], byte[]> consumer, RecordCodec codec, Deadline deadline) {
+  static Tail read(MirrorName mirror, Consumer<byte[], byte[]> consumer, Deadline deadline) {
     TopicPartition journal = new TopicPartition(mirror.journalTopic(), 0);
-    String operation = "reading the end of topic " + journal.topic();
     try {
       consumer.assign(List.of(journal));
       long end = consumer.endOffsets(List.of(journal)).get(journal);
       long start = consumer.beginningOffsets(List.of(journal)).get(journal);
+      TailScan scan = new TailScan(journal, consumer, deadline);
       long upTo = end;
       for (long step = FIRST_LOOK; upTo > start; step *= GROWTH) {
         long from = Math.max(start, upTo - step);
-        consumer.seek(journal, from);
-        ConsumerRecord<byte[], byte[]> last = null;
-        while (consumer.position(journal) < upTo) {
-          if (deadline.passed()) {
-            throw new MirrorException.Transient(
-                operation + " did not get past offset " + consumer.position(journal), null);
-          }
-          for (ConsumerRecord<byte[], byte[]> record : consumer.poll(deadline.left(POLL))) {
-            last = record.offset() < upTo ? record : last;
-          }
-        }
-        if (last != null) {
-          return new Tail(Optional.of(entry(last, codec)), ClaimHeader.of(last), end);
+        Optional<ConsumerRecord<byte[], byte[]>> last = scan.last(from, upTo);
+        if (last.isPresent()) {
+          JournalEntry entry = scan.entryEndingWith(last.get(), start);
+          return new Tail(Optional.of(withoutChanges(entry)), ClaimHeader.of(last.get()), end);
         }
         upTo = from;
       }
       return new Tail(Optional.empty(), Optional.empty(), end);
     } catch (KafkaException e) {
-      throw KafkaErrors.of(operation, e);
+      throw KafkaErrors.of(TailScan.OPERATION + journal.topic(), e);
     }
   }
 
-  static JournalEntry entry(ConsumerRecord<byte[], byte[]> record, RecordCodec codec) {
-    byte[] value = record.value() == null ? new byte[0] : record.value();
-    return new JournalEntry(
-        record.offset(),
-        Instant.ofEpochMilli(record.timestamp()),
-        codec.decode(value, record.offset()));
+  private static JournalEntry withoutChanges(JournalEntry entry) {
+    return new JournalEntry(entry.offset(), entry.appended(), entry.record().withoutChanges());
   }
 
   /** 0 for an empty journal. */

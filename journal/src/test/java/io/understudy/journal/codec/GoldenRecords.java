@@ -4,19 +4,23 @@ import io.understudy.journal.Body;
 import io.understudy.journal.Change;
 import io.understudy.journal.Column;
 import io.understudy.journal.DatabaseName;
+import io.understudy.journal.Ddl;
 import io.understudy.journal.Epoch;
 import io.understudy.journal.JournalRecord;
 import io.understudy.journal.MirrorName;
+import io.understudy.journal.Partition;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Row;
 import io.understudy.journal.Sequence;
 import io.understudy.journal.TableName;
 import io.understudy.journal.Value;
 import io.understudy.journal.postgres.Lsn;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What the files under {@code golden/} say, as records. */
 final class GoldenRecords {
@@ -31,12 +35,20 @@ final class GoldenRecords {
       new Relation(
           new TableName("public", "Log \"x\""),
           List.of(new Column("line", "character varying(80)", false)));
+  private static final Relation LOW =
+      new Relation(
+          new TableName("public", "low"),
+          List.of(new Column("id", "bigint", true), new Column("note", "text", false)),
+          Optional.of(
+              new Partition(
+                  new TableName("public", "orders"), "((id IS NOT NULL) AND (id < 10))")));
   private static final Instant NEW_YEAR = Instant.parse("2026-01-01T00:00:00.123456Z");
 
   static final Map<String, JournalRecord> ALL =
-      Map.of(
-          "transaction", record(1, 2, 812, "16/B374D848", NEW_YEAR, transaction()),
-          "first-piece",
+      Map.ofEntries(
+          Map.entry("transaction", record(1, 2, 812, "16/B374D848", NEW_YEAR, transaction())),
+          Map.entry(
+              "first-piece",
               record(
                   3,
                   7,
@@ -48,16 +60,18 @@ final class GoldenRecords {
                       0,
                       false,
                       0,
-                      List.of(new Change.Delete(LOG, Row.of(text("gone")))))),
-          "last-piece",
+                      List.of(new Change.Delete(LOG, Row.of(text("gone"))))))),
+          Map.entry(
+              "last-piece",
               record(
                   3,
                   7,
                   (1L << 40) + 1,
                   "FFFFFFFF/FFFFFFFF",
                   Instant.EPOCH,
-                  new Body.Piece("18446744073709551615", 300, true, 2_000_000, List.of())),
-          "truncate",
+                  new Body.Piece("18446744073709551615", 300, true, 2_000_000, List.of()))),
+          Map.entry(
+              "truncate",
               record(
                   1,
                   1,
@@ -65,8 +79,41 @@ final class GoldenRecords {
                   "0/1",
                   NEW_YEAR,
                   new Body.Piece(
-                      "9", 0, true, 0, List.of(new Change.Truncate(List.of(LOG, ORDERS))))),
-          "unchecked",
+                      "9", 0, true, 0, List.of(new Change.Truncate(List.of(LOG, ORDERS)))))),
+          Map.entry(
+              "schema-change",
+              record(
+                  1,
+                  1,
+                  4,
+                  "0/4",
+                  NEW_YEAR,
+                  new Body.Piece(
+                      "12",
+                      0,
+                      true,
+                      0,
+                      List.of(
+                          new Change.SchemaChange(
+                              new Ddl(
+                                  "ALTER TABLE",
+                                  "ALTER TABLE t ADD c int",
+                                  Optional.empty(),
+                                  true,
+                                  "bob",
+                                  new TreeMap<>(
+                                      Map.of("search_path", "public", "DateStyle", "ISO, MDY")))),
+                          new Change.SchemaChange(
+                              new Ddl(
+                                  "DROP TYPE",
+                                  "",
+                                  Optional.of("nobody knows"),
+                                  false,
+                                  "bob",
+                                  new TreeMap<>())),
+                          new Change.Insert(LOG, Row.of(text("in"))))))),
+          Map.entry(
+              "unchecked",
               record(
                   1,
                   1,
@@ -83,11 +130,52 @@ final class GoldenRecords {
                           new Change.Update(
                               LOG, Optional.of(Row.of(text("in"))), Row.of(text("out")), false),
                           new Change.Delete(LOG, Row.of(text("out")), false),
-                          new Change.Insert(LOG, Row.of(text("in")), true)))),
-          "heartbeat", record(1, 2, 812, "16/B374D900", NEW_YEAR, new Body.Heartbeat()),
-          "marker", record(1, 1, 0, "0/15D6A90", NEW_YEAR, new Body.Marker("begin")),
-          "seal",
-              record(1, 3, 812, "16/B374D900", NEW_YEAR, new Body.Seal(new DatabaseName("south"))));
+                          new Change.Insert(LOG, Row.of(text("in")), true))))),
+          Map.entry(
+              "partition",
+              record(
+                  1,
+                  1,
+                  3,
+                  "0/3",
+                  NEW_YEAR,
+                  new Body.Piece(
+                      "11",
+                      0,
+                      true,
+                      0,
+                      List.of(
+                          new Change.Insert(LOW, Row.of(text("1"), text("note"))),
+                          new Change.Insert(LOG, Row.of(text("x"))),
+                          new Change.Truncate(List.of(LOW)))))),
+          Map.entry("heartbeat", record(1, 2, 812, "16/B374D900", NEW_YEAR, new Body.Heartbeat())),
+          Map.entry("marker", record(1, 1, 0, "0/15D6A90", NEW_YEAR, new Body.Marker("begin"))),
+          Map.entry(
+              "seal",
+              record(1, 3, 812, "16/B374D900", NEW_YEAR, new Body.Seal(new DatabaseName("south")))),
+          Map.entry(
+              "sequence-value",
+              record(
+                  1,
+                  1,
+                  5,
+                  "0/5",
+                  NEW_YEAR,
+                  new Body.Piece(
+                      "13",
+                      0,
+                      true,
+                      0,
+                      List.of(
+                          new Change.SequenceValue(
+                              new TableName("public", "orders_id_seq"),
+                              42,
+                              true,
+                              7,
+                              Duration.ofMillis(2001)),
+                          new Change.SequenceValue(
+                              new TableName("public", "down"), -1, false, 0, Duration.ZERO),
+                          new Change.Insert(LOG, Row.of(text("in"))))))));
 
   private GoldenRecords() {}
 

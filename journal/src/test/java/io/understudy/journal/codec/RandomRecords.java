@@ -4,15 +4,18 @@ import io.understudy.journal.Body;
 import io.understudy.journal.Change;
 import io.understudy.journal.Column;
 import io.understudy.journal.DatabaseName;
+import io.understudy.journal.Ddl;
 import io.understudy.journal.Epoch;
 import io.understudy.journal.JournalRecord;
 import io.understudy.journal.MirrorName;
+import io.understudy.journal.Partition;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Row;
 import io.understudy.journal.Sequence;
 import io.understudy.journal.TableName;
 import io.understudy.journal.Value;
 import io.understudy.journal.postgres.Lsn;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -20,6 +23,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Records of every kind, the same for the same seed. */
 final class RandomRecords {
@@ -73,7 +78,24 @@ final class RandomRecords {
 
   private Change change(List<Relation> relations) {
     Relation relation = relations.get(random.nextInt(relations.size()));
-    switch (random.nextInt(5)) {
+    switch (random.nextInt(7)) {
+      case 6 -> {
+        return new Change.SequenceValue(
+            relation.table(),
+            random.nextLong() >> random.nextInt(64),
+            random.nextBoolean(),
+            positive(),
+            Duration.of(positive(), ChronoUnit.MICROS));
+      }
+      case 5 -> {
+        SortedMap<String, String> settings = new TreeMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+          settings.put(text(), text());
+        }
+        Optional<String> obstacle = random.nextBoolean() ? Optional.empty() : Optional.of(text());
+        return new Change.SchemaChange(
+            new Ddl("T" + text(), "s" + text(), obstacle, random.nextBoolean(), text(), settings));
+      }
       case 0 -> {
         return new Change.Insert(relation, row(relation), random.nextBoolean());
       }
@@ -97,9 +119,16 @@ final class RandomRecords {
   private Relation relation(int number) {
     List<Column> columns = new ArrayList<>();
     for (int i = random.nextInt(9); i > 0; i--) {
-      columns.add(new Column("c" + i + text(), "t" + text(), random.nextInt(4) == 0));
+      columns.add(
+          new Column(
+              "c" + i + text(), "t" + text(), random.nextInt(4) == 0, random.nextInt(4) == 0));
     }
-    return new Relation(new TableName("s" + text(), "t" + number + text()), columns);
+    return new Relation(
+        new TableName("s" + text(), "t" + number + text()),
+        columns,
+        random.nextInt(3) > 0
+            ? Optional.empty()
+            : Optional.of(new Partition(new TableName("r" + text(), "r"), "c" + text())));
   }
 
   private Row row(Relation relation) {

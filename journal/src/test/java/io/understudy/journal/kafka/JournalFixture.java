@@ -28,6 +28,7 @@ final class JournalFixture implements AutoCloseable {
       new JournalLimits(
           64 * 1024,
           2 * 1024 * 1024,
+          256 * 1024,
           Duration.ofDays(7),
           Duration.ofSeconds(20),
           Duration.ofSeconds(5),
@@ -58,7 +59,11 @@ final class JournalFixture implements AutoCloseable {
   }
 
   Journal journal(MirrorName mirror) {
-    return Journal.connect(mirror, KafkaSettings.embedded(broker::bootstrapServers), LIMITS);
+    return journal(mirror, LIMITS);
+  }
+
+  Journal journal(MirrorName mirror, JournalLimits limits) {
+    return Journal.connect(mirror, KafkaSettings.embedded(broker::bootstrapServers), limits);
   }
 
   /** A journal that holds its beginning and the transactions 1 to {@code count}. */

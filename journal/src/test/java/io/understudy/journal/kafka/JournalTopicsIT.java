@@ -62,7 +62,7 @@ class JournalTopicsIT {
     assertThat(config.get("retention.ms").value()).isEqualTo("604800000");
     assertThat(config.get("retention.bytes").value()).isEqualTo("-1");
     assertThat(config.get("max.message.bytes").value())
-        .isEqualTo(Integer.toString(JournalFixture.LIMITS.recordBytes()));
+        .isEqualTo(Integer.toString(JournalFixture.LIMITS.messageBytes()));
     assertThat(config.get("flush.messages").value()).isEqualTo("1");
   }
 
@@ -95,10 +95,10 @@ class JournalTopicsIT {
   }
 
   @Test
-  void areRefusedWhenPiecesDoNotFit() {
+  void areRefusedWhenTheyTakeOnlySmallRecords() {
     journal.create();
     set(mirror.journalTopic(), "max.message.bytes", "100000");
-    assertRefused("takes records of at most 100000 bytes", "max.message.bytes=2097152");
+    assertRefused("takes records of at most 100000 bytes", "max.message.bytes=524288");
   }
 
   @Test

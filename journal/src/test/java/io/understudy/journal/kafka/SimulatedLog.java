@@ -3,6 +3,7 @@ package io.understudy.journal.kafka;
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.JournalRecord;
 import io.understudy.journal.MirrorException;
+import io.understudy.journal.codec.EncodedRecord;
 import io.understudy.journal.codec.RecordCodec;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -108,18 +109,13 @@ final class SimulatedLog implements JournalLog {
     }
 
     @Override
-    public String remedyForLarger() {
-      return "none";
-    }
-
-    @Override
-    public void append(byte[] record, Optional<UUID> claim) {
+    public void append(EncodedRecord record, Optional<UUID> claim) {
       requireUsable();
       // As with Kafka, being fenced mostly shows only when committing.
       if (dice.nextBoolean()) {
         requireHeld();
       }
-      open.add(new Sent(codec.decode(record, nextOffset), claim));
+      open.add(new Sent(codec.decode(record.bytes(), nextOffset), claim));
       failing("append");
     }
 

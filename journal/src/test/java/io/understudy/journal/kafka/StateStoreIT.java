@@ -31,7 +31,8 @@ class StateStoreIT {
         Journal journal = fixture.journal(fixture.newMirror());
         StateStore store = store(journal)) {
       assertThat(store.read())
-          .isEqualTo(new StateStore.Facts(Optional.empty(), java.util.List.of()));
+          .isEqualTo(
+              new StateStore.Facts(Optional.empty(), java.util.List.of(), java.util.List.of()));
       store.put(FACTS);
       MirrorFacts promoting =
           FACTS.in(

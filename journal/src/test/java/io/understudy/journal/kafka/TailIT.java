@@ -13,31 +13,18 @@ import io.understudy.journal.Epoch;
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ExtendWith(WithJournal.class)
 class TailIT {
-  private static JournalFixture fixture;
+  private final JournalFixture fixture;
 
-  @BeforeAll
-  static void start(@TempDir Path directory) throws Exception {
-    fixture = new JournalFixture(directory);
-  }
-
-  @AfterAll
-  static void stop() {
-    fixture.close();
+  TailIT(JournalFixture fixture) {
+    this.fixture = fixture;
   }
 
   @ParameterizedTest
@@ -48,13 +35,13 @@ class TailIT {
       String topicId = fixture.begun(journal, 3);
       JournalEntry last = journal.tail().orElseThrow();
       assertThat(sequence(last)).isEqualTo(3);
-      try (KafkaProducer<byte[], byte[]> stranger = transactional("stranger-" + mirror)) {
-        stranger.beginTransaction();
+      try (Client stranger = new Client(fixture, "stranger", mirror)) {
+        stranger.begin();
         for (int i = 0; i < aborted; i++) {
-          send(stranger, mirror);
+          stranger.sendNonsense();
         }
         stranger.flush();
-        stranger.abortTransaction();
+        stranger.abort();
       }
       assertThat(journal.tail()).contains(last);
       try (JournalWriter writer = journal.takeOver(topicId)) {
@@ -72,12 +59,12 @@ class TailIT {
     MirrorName mirror = fixture.newMirror();
     try (Journal journal = fixture.journal(mirror)) {
       String topicId = journal.create();
-      try (KafkaProducer<byte[], byte[]> stranger = transactional("stranger-" + mirror)) {
+      try (Client stranger = new Client(fixture, "stranger", mirror)) {
         for (int i = 0; i < 40; i++) {
-          stranger.beginTransaction();
-          send(stranger, mirror);
+          stranger.begin();
+          stranger.sendNonsense();
           stranger.flush();
-          stranger.abortTransaction();
+          stranger.abort();
         }
       }
       assertThat(journal.tail()).isEmpty();
@@ -118,12 +105,12 @@ class TailIT {
   void isNotReadByTakingOverWhileAStrangersTransactionIsOpen() {
     MirrorName mirror = fixture.newMirror();
     try (Journal journal = fixture.journal(mirror);
-        KafkaProducer<byte[], byte[]> stranger = transactional("stranger-" + mirror)) {
+        Client stranger = new Client(fixture, "stranger", mirror)) {
       String topicId = fixture.begun(journal, 3);
       JournalWriter writer = journal.takeOver(topicId);
       writer.claim(Epoch.FIRST);
-      stranger.beginTransaction();
-      send(stranger, mirror);
+      stranger.begin();
+      stranger.sendNonsense();
       stranger.flush();
       append(writer, 4, 4);
       writer.commit();
@@ -133,31 +120,10 @@ class TailIT {
           .hasMessageContaining("transaction of another producer is open")
           .hasMessageContaining(mirror.journalTopic());
 
-      stranger.abortTransaction();
+      stranger.abort();
       try (JournalWriter again = writer.takeOverAgain()) {
         assertThat(sequence(again.tail().orElseThrow())).isEqualTo(4);
       }
     }
-  }
-
-  /** What it sends is no journal record: reading it would fail. */
-  private static void send(KafkaProducer<byte[], byte[]> stranger, MirrorName mirror) {
-    Future<?> unused = stranger.send(new ProducerRecord<>(mirror.journalTopic(), new byte[] {1}));
-  }
-
-  private static KafkaProducer<byte[], byte[]> transactional(String id) {
-    KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            Map.of(
-                "bootstrap.servers",
-                fixture.broker().bootstrapServers(),
-                "transactional.id",
-                id,
-                "transaction.timeout.ms",
-                60_000),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
-    producer.initTransactions();
-    return producer;
   }
 }

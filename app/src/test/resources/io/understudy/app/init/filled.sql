@@ -1,0 +1,104 @@
+-- What is filled with values that no other server would make, and all kinds of objects; a message to the server each.
+----
+CREATE TABLE t (id int PRIMARY KEY, v text, n numeric, j jsonb, d date, ts timestamptz, b bytea, a int[], f float8); INSERT INTO t SELECT n, 'v' || n, n / 7.0, jsonb_build_object('a', n), date '2024-01-01' + n, now(), int4send(n), ARRAY[n, n + 1], n / 3.0 FROM generate_series(1, 500) n; CREATE TABLE c (id int PRIMARY KEY, t_id int REFERENCES t DEFERRABLE INITIALLY DEFERRED); INSERT INTO c SELECT id, id FROM t
+----
+ALTER TABLE c DROP CONSTRAINT c_t_id_fkey; ALTER TABLE t ADD COLUMN uid uuid; UPDATE t SET uid = gen_random_uuid(); ALTER TABLE t ALTER COLUMN uid SET NOT NULL, DROP CONSTRAINT t_pkey; ALTER TABLE t DROP COLUMN id; ALTER TABLE t RENAME COLUMN uid TO id; ALTER TABLE t ADD PRIMARY KEY (id)
+----
+ALTER TABLE c ALTER COLUMN id TYPE uuid USING gen_random_uuid()
+----
+UPDATE c SET t_id = 3 WHERE t_id = 4; DELETE FROM c WHERE t_id = 5
+----
+ALTER TABLE t ALTER COLUMN id TYPE text USING md5(random()::text), ADD COLUMN k serial UNIQUE, ADD COLUMN l bigint GENERATED ALWAYS AS IDENTITY, ADD COLUMN "Q ""x" timestamptz DEFAULT clock_timestamp() NOT NULL
+----
+UPDATE t SET v = 'u' WHERE k = 7; DELETE FROM t WHERE l = 9; UPDATE t SET k = -k WHERE k < 100
+----
+CREATE TABLE dup (x int, y json, z xml); INSERT INTO dup SELECT n % 4, '{"a": 1}', '<a/>' FROM generate_series(1, 41) n; ALTER TABLE dup ADD COLUMN id bigserial PRIMARY KEY
+----
+DELETE FROM dup WHERE id = 5; INSERT INTO dup (x) VALUES (9)
+----
+CREATE TABLE par (id int, at date, v text) PARTITION BY RANGE (at); CREATE TABLE par_1 PARTITION OF par FOR VALUES FROM ('2024-01-01') TO ('2024-07-01'); CREATE TABLE par_2 (v text, gone int, at date, id int); ALTER TABLE par_2 DROP COLUMN gone; ALTER TABLE par ATTACH PARTITION par_2 FOR VALUES FROM ('2024-07-01') TO ('2025-01-01'); INSERT INTO par SELECT n, date '2024-01-01' + n, 'p' FROM generate_series(1, 360) n
+----
+ALTER TABLE par ADD COLUMN u uuid DEFAULT gen_random_uuid(), ADD COLUMN m timestamptz DEFAULT now()
+----
+UPDATE par SET v = 'q' WHERE id = 200; DELETE FROM par WHERE id = 20
+----
+CREATE TABLE inh (id int PRIMARY KEY); CREATE TABLE inh_c (w text, PRIMARY KEY (id)) INHERITS (inh); INSERT INTO inh VALUES (1), (2); INSERT INTO inh_c VALUES (1, 'a'), (3, 'b'); ALTER TABLE inh ADD COLUMN r float8 DEFAULT random()
+----
+UPDATE inh SET r = 0 WHERE id = 1
+----
+CREATE DOMAIN stamped AS timestamptz DEFAULT clock_timestamp(); ALTER TABLE inh ADD COLUMN s stamped
+----
+CREATE TABLE "gén" ("ид" int PRIMARY KEY, "g" int GENERATED ALWAYS AS ("ид" * 2) STORED, CHECK ("ид" > 0)); INSERT INTO "gén" VALUES (1), (2); ALTER TABLE "gén" ADD COLUMN "новый столбец" uuid NOT NULL DEFAULT gen_random_uuid(); CREATE INDEX ON "gén" (("g" + 1)); COMMENT ON COLUMN "gén"."новый столбец" IS '日本語; ''x''' 
+----
+CREATE FUNCTION noisy() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO noise VALUES (TG_OP); RETURN NEW; END $$; CREATE TABLE noise (op text); CREATE TABLE trig (id int PRIMARY KEY); CREATE TRIGGER noisy AFTER INSERT OR UPDATE OR DELETE ON trig FOR EACH ROW EXECUTE FUNCTION noisy(); INSERT INTO trig VALUES (1), (2); ALTER TABLE trig ADD COLUMN v uuid DEFAULT gen_random_uuid()
+----
+ALTER TABLE trig ENABLE ROW LEVEL SECURITY; ALTER TABLE trig FORCE ROW LEVEL SECURITY; ALTER TABLE trig OWNER TO app_owner; CREATE POLICY none ON trig USING (false)
+----
+SET ROLE app_owner; ALTER TABLE trig ADD COLUMN w timestamptz DEFAULT now(), ADD COLUMN x float8 DEFAULT random(); RESET ROLE
+----
+CREATE TEMP TABLE tmp (id int PRIMARY KEY, v text); CREATE TRIGGER tt BEFORE INSERT ON tmp FOR EACH ROW EXECUTE FUNCTION noisy(); ALTER TABLE tmp ADD CONSTRAINT tc CHECK (id > 0); ALTER TABLE tmp RENAME CONSTRAINT tc TO td; ALTER TABLE tmp ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON tmp USING (true); CREATE RULE r AS ON DELETE TO tmp DO ALSO NOTHING; COMMENT ON TABLE tmp IS 'x'; DROP TRIGGER tt ON tmp; DROP POLICY p ON tmp; DROP RULE r ON tmp; CREATE TEMP VIEW tv AS SELECT * FROM tmp; CREATE TEMP SEQUENCE ts; DROP VIEW tv; ALTER TABLE tmp DROP CONSTRAINT td; CREATE FUNCTION pg_temp.ff() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE pg_temp.ty AS (a int); CREATE STATISTICS pg_temp.st (dependencies) ON id, v FROM tmp
+----
+CREATE TEMP TABLE tmp (id int PRIMARY KEY, v text); GRANT SELECT ON tmp TO app_reader; REVOKE SELECT ON tmp FROM app_reader; TRUNCATE tmp; CREATE TEMP TABLE tmp2 ON COMMIT DROP AS SELECT * FROM tmp; SELECT * INTO TEMP tmp3 FROM tmp
+----
+DO $$ BEGIN EXECUTE 'CREATE TABLE ea (id int PRIMARY KEY); CREATE TABLE eb (id int PRIMARY KEY); INSERT INTO eb VALUES (1)'; END $$
+----
+DO $d$ BEGIN EXECUTE $e$ DO $f$ BEGIN EXECUTE 'CREATE TABLE nested_do (id int PRIMARY KEY, v text DEFAULT ''a"b'')'; END $f$ $e$; END $d$
+----
+CREATE FUNCTION inner_pl() RETURNS void LANGUAGE plpgsql AS 'BEGIN CREATE TABLE IF NOT EXISTS from_inner (id int PRIMARY KEY); END'; CREATE FUNCTION outer_sql() RETURNS void LANGUAGE sql AS 'SELECT inner_pl(); CREATE TABLE from_outer (id int PRIMARY KEY)'
+----
+SELECT outer_sql()
+----
+SELECT inner_pl(), inner_pl()
+----
+CREATE SCHEMA ext; CREATE EXTENSION pg_trgm SCHEMA ext; CREATE TABLE ext.words (w text PRIMARY KEY); CREATE INDEX ON ext.words USING gin (w ext.gin_trgm_ops); ALTER EXTENSION pg_trgm SET SCHEMA public; COMMENT ON EXTENSION pg_trgm IS 'ours'; CREATE EXTENSION IF NOT EXISTS "uuid-ossp"; CREATE TABLE uo (id uuid PRIMARY KEY DEFAULT uuid_generate_v4()); INSERT INTO uo DEFAULT VALUES
+----
+CREATE EXTENSION postgres_fdw; CREATE SERVER srv FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'localhost', dbname 'x'); CREATE USER MAPPING FOR app_reader SERVER srv OPTIONS (user 'x', password 'secret'); CREATE FOREIGN TABLE ft (id int, v text OPTIONS (column_name 'w')) SERVER srv OPTIONS (table_name 'y'); ALTER FOREIGN TABLE ft ADD COLUMN z int, ALTER COLUMN v TYPE varchar(10); ALTER SERVER srv OPTIONS (ADD port '1'); ALTER USER MAPPING FOR app_reader SERVER srv OPTIONS (SET password 'n'); GRANT USAGE ON FOREIGN SERVER srv TO app_reader; ALTER FOREIGN TABLE ft RENAME TO ft2; DROP USER MAPPING FOR app_reader SERVER srv; DROP FOREIGN TABLE ft2; DROP SERVER srv CASCADE; DROP EXTENSION postgres_fdw CASCADE
+----
+CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE TABLE moods (id int PRIMARY KEY, m mood, ms mood[]); INSERT INTO moods VALUES (1, 'sad', '{ok,sad}'); ALTER TYPE mood RENAME TO feeling; ALTER TYPE feeling SET SCHEMA ext; ALTER TYPE ext.feeling RENAME VALUE 'sad' TO 'bad'
+----
+ALTER TYPE ext.feeling ADD VALUE IF NOT EXISTS 'happy' BEFORE 'ok'
+----
+UPDATE moods SET m = 'happy', ms = ms || 'happy'::ext.feeling
+----
+CREATE TYPE rng AS RANGE (subtype = float8, multirange_type_name = mrng); CREATE TABLE rt (id int PRIMARY KEY, r rng, m mrng, d int4range); INSERT INTO rt VALUES (1, '[1,2)', '{[1,2)}', '[1,5]'); ALTER TABLE rt ADD EXCLUDE USING gist (d WITH &&)
+----
+CREATE FUNCTION ct(moods) RETURNS text LANGUAGE sql AS 'SELECT $1.m::text'; CREATE CAST (moods AS text) WITH FUNCTION ct(moods) AS ASSIGNMENT; CREATE FUNCTION lt(int, int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT $1 < $2'; CREATE OPERATOR <<< (LEFTARG = int, RIGHTARG = int, FUNCTION = lt, COMMUTATOR = >>>); ALTER OPERATOR <<< (int, int) SET (RESTRICT = scalarltsel); CREATE OPERATOR FAMILY of USING btree; CREATE OPERATOR CLASS oc FOR TYPE int USING btree FAMILY of AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int, int); ALTER OPERATOR FAMILY of USING btree ADD FUNCTION 1 (int8, int4) btint84cmp(int8, int4); DROP OPERATOR CLASS oc USING btree; DROP OPERATOR <<< (int, int); DROP CAST (moods AS text); CREATE AGGREGATE agg (int) (SFUNC = int4pl, STYPE = int, INITCOND = '0'); ALTER AGGREGATE agg(int) RENAME TO agg2; COMMENT ON AGGREGATE agg2(int) IS 'x'; DROP AGGREGATE agg2(int)
+----
+CREATE TEXT SEARCH DICTIONARY dd (TEMPLATE = simple, stopwords = english); CREATE TEXT SEARCH CONFIGURATION cc (COPY = simple); ALTER TEXT SEARCH CONFIGURATION cc ALTER MAPPING FOR asciiword WITH dd; ALTER TEXT SEARCH CONFIGURATION cc ADD MAPPING FOR tag WITH simple; ALTER TEXT SEARCH CONFIGURATION cc DROP MAPPING FOR url; ALTER TEXT SEARCH DICTIONARY dd (stopwords); ALTER TEXT SEARCH CONFIGURATION cc RENAME TO cc2; COMMENT ON TEXT SEARCH CONFIGURATION cc2 IS 'x'
+----
+CREATE COLLATION ci (PROVIDER = icu, LOCALE = 'und-u-ks-level2', DETERMINISTIC = false); ALTER COLLATION ci RENAME TO ci2; CREATE CONVERSION cv FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8; DROP CONVERSION cv; CREATE ACCESS METHOD heap2 TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE h2 (id int PRIMARY KEY) USING heap2; SET default_table_access_method = heap2; CREATE TABLE h3 AS SELECT 1 AS x; RESET default_table_access_method; CREATE LANGUAGE plpgsql2 HANDLER plpgsql_call_handler
+----
+CREATE STATISTICS s1 (ndistinct) ON v, n FROM t; CREATE STATISTICS s2 ON (n + 1) FROM t; ALTER STATISTICS s2 SET STATISTICS 100; ALTER STATISTICS s2 RENAME TO s3; COMMENT ON STATISTICS s3 IS 'x'; DROP STATISTICS s3
+----
+GRANT SELECT (v), UPDATE (n) ON t TO app_reader WITH GRANT OPTION; GRANT ALL ON ALL TABLES IN SCHEMA ext TO app_x; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO app_reader; REVOKE ALL ON FUNCTION ct(moods) FROM PUBLIC; GRANT USAGE, CREATE ON SCHEMA ext TO app_reader; ALTER DEFAULT PRIVILEGES FOR ROLE app_owner REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES IN SCHEMA ext GRANT ALL ON SEQUENCES TO app_x; SET ROLE app_owner; CREATE FUNCTION private() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TABLE given (id int PRIMARY KEY); GRANT SELECT ON given TO app_reader WITH GRANT OPTION; SET ROLE app_reader; GRANT SELECT ON given TO app_x; RESET ROLE; GRANT USAGE ON TYPE ext.feeling TO app_x; GRANT USAGE ON DOMAIN stamped TO app_x; GRANT USAGE ON LANGUAGE plpgsql TO app_x
+----
+CREATE VIEW w1 WITH (security_invoker) AS SELECT v FROM t; CREATE OR REPLACE RECURSIVE VIEW nums (n) AS VALUES (1) UNION ALL SELECT n + 1 FROM nums WHERE n < 5; CREATE TRIGGER vt INSTEAD OF INSERT ON w1 FOR EACH ROW EXECUTE FUNCTION noisy(); CREATE MATERIALIZED VIEW IF NOT EXISTS mv TABLESPACE pg_default AS SELECT v, count(*) FROM t GROUP BY v WITH NO DATA; REFRESH MATERIALIZED VIEW mv; ALTER MATERIALIZED VIEW mv RENAME COLUMN v TO vv; CREATE UNIQUE INDEX mv_vv ON mv (vv)
+----
+REFRESH MATERIALIZED VIEW CONCURRENTLY mv
+----
+CREATE TABLE lk (LIKE t INCLUDING ALL EXCLUDING INDEXES); CREATE TABLE lk2 (LIKE moods)
+----
+CREATE SEQUENCE sq AS smallint; ALTER SEQUENCE sq RENAME TO sq2; ALTER SEQUENCE sq2 OWNED BY lk2.id; ALTER TABLE lk2 ALTER id SET DEFAULT nextval('sq2'); ALTER SEQUENCE sq2 SET LOGGED; ALTER SEQUENCE sq2 RESTART 50; DROP SEQUENCE sq2 CASCADE
+----
+CREATE OR REPLACE FUNCTION ov(a int DEFAULT 1, VARIADIC b text[] DEFAULT '{}') RETURNS TABLE (x int, y text) LANGUAGE sql STABLE PARALLEL SAFE COST 10 ROWS 5 AS $$ SELECT 1, ';' $$; CREATE OR REPLACE FUNCTION ov(a text) RETURNS int LANGUAGE plpgsql AS ' BEGIN RETURN 1; -- '' ; 
+ END'; ALTER FUNCTION ov(int, text[]) OWNER TO app_owner; ALTER FUNCTION ov(text) SET search_path TO 'ext', public; ALTER FUNCTION ov(text) RESET ALL; ALTER ROUTINE ov(text) RENAME TO ov2; DROP FUNCTION ov2; DROP ROUTINE ov(int, text[])
+----
+BEGIN; LOCK TABLE moods; ALTER TABLE moods ADD COLUMN z int; UPDATE moods SET z = 1; SAVEPOINT x; ALTER TABLE moods ADD COLUMN bad int; DROP TABLE rt; ROLLBACK TO x; ALTER TABLE moods DROP COLUMN z; SAVEPOINT x; ALTER TABLE moods ADD COLUMN zz uuid DEFAULT gen_random_uuid(); RELEASE x; TRUNCATE c; INSERT INTO c SELECT gen_random_uuid(), n FROM generate_series(1, 5) n; ALTER TABLE c RENAME TO cc; COMMIT AND CHAIN; CREATE TABLE chained (id int PRIMARY KEY); COMMIT
+----
+BEGIN; CREATE TABLE gone1 (id int); ROLLBACK; CREATE TABLE stays1 (id int PRIMARY KEY); BEGIN; CREATE TABLE gone2 (id int); CREATE TABLE gone3 (id int); ABORT; CREATE TABLE stays2 (id int PRIMARY KEY)
+----
+DROP OWNED BY app_x
+----
+DROP SCHEMA ext CASCADE
+----
+CREATE UNLOGGED TABLE ul (id int PRIMARY KEY, v text); INSERT INTO ul SELECT n, 'u' FROM generate_series(1, 2000) n
+----
+ALTER TABLE ul SET LOGGED; INSERT INTO ul VALUES (0)
+----
+CREATE TABLE "Select" ("from" int PRIMARY KEY, "user" text); INSERT INTO "Select" VALUES (1, 'x'); ALTER TABLE "Select" ADD "order" serial; ALTER TABLE "Select" RENAME "user" TO "User ""; DROP TABLE x"; CREATE TABLE e2 AS TABLE "Select" 
+----
+PREPARE q AS SELECT 1 AS a, 'x' AS b; CREATE TABLE exq AS EXECUTE q; CREATE TABLE IF NOT EXISTS exq AS SELECT 2; CREATE TABLE vals AS VALUES (1, 'a'), (2, 'b'); CREATE UNLOGGED TABLE uctas AS SELECT 1 AS z; CREATE TABLE withno (a, b) AS SELECT 1, 2 WITH NO DATA; WITH x AS (SELECT 5 AS e) SELECT e INTO with_into FROM x
+----
+CREATE TABLE ext_proto (id int PRIMARY KEY); INSERT INTO ext_proto VALUES (1); ALTER TABLE ext_proto ADD COLUMN v text DEFAULT 'a;b'; ALTER TABLE ext_proto ADD COLUMN w text; DO $$ BEGIN CREATE TABLE ext_do (id int); END $$
+----
+CREATE PUBLICATION other FOR ALL TABLES; DROP PUBLICATION other; ALTER TABLE noise REPLICA IDENTITY NOTHING; INSERT INTO noise VALUES ('y')
