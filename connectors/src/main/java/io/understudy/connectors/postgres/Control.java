@@ -63,7 +63,12 @@ final class Control implements AutoCloseable {
     try (Connection connection = connect()) {
       return work.on(connection);
     } catch (SQLException e) {
-      throw failures.of(operation, e);
+      MirrorException failure = failures.of(operation, e);
+      if (failure instanceof MirrorException.Transient) {
+        // What ended this session, a crash or a cut, ended the others, too.
+        pool.getHikariPoolMXBean().softEvictConnections();
+      }
+      throw failure;
     }
   }
 

@@ -129,7 +129,7 @@ final class SourceRig implements AutoCloseable {
     }
   }
 
-  /** Until the source is reached again: sessions that the pool kept may be dead. */
+  /** Until the source is reached again: the sessions that it kept may be dead. */
   void awaitBack() {
     await()
         .atMost(Duration.ofSeconds(30))
@@ -137,6 +137,7 @@ final class SourceRig implements AutoCloseable {
         .until(
             () -> {
               source.beat();
+              source.identity();
               return true;
             });
   }
