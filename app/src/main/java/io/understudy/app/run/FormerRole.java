@@ -56,7 +56,7 @@ final class FormerRole implements Role {
     this.database = fact.database();
     this.standby = Databases.standby(config, database);
     this.source = Databases.source(config, database);
-    this.knocking = new Knocking(source, config.failover().probeInterval().dividedBy(2));
+    this.knocking = new Knocking(source, config.failover().probeInterval().dividedBy(4));
     this.clock = clock;
   }
 
