@@ -1,6 +1,7 @@
 package io.understudy.app.init;
 
 import io.understudy.app.schema.SchemaCopy;
+import io.understudy.app.schema.StandbySchema;
 import io.understudy.applier.CopyState;
 import io.understudy.applier.Difference;
 import io.understudy.applier.Progress;
@@ -46,7 +47,7 @@ final class StandbyFill {
   private boolean oneMoment = true;
 
   /** What is made here; null where the schema is not {@code init}'s to make. */
-  private SchemaCopy made;
+  private StandbySchema made;
 
   /** Whether the source has just what is made here. */
   private boolean asOnSource = true;
@@ -115,12 +116,13 @@ final class StandbyFill {
     if (!ownSchema()) {
       return;
     }
-    made = schema.get();
-    warnOfRoles(made);
+    SchemaCopy current = schema.get();
+    made = current.on(settings);
+    warnOfRoles();
     standby.beginSchema();
     if (bare) {
-      standby.rememberSchema(made.archive());
-      timed("tables and all that rows need made", () -> made.before(settings));
+      standby.rememberSchema(current.archive());
+      timed("tables and all that rows need made", made::before);
     } else {
       goOnWithSchema(schema, copy, goOn);
     }
@@ -134,11 +136,12 @@ final class StandbyFill {
       throw altered("it is not known what of");
     }
     SchemaCopy current = schema.get();
-    made = schema.former(remembered.get());
-    Set<String> differences = made.differences(current);
+    SchemaCopy former = schema.former(remembered.get());
+    made = former.on(settings);
+    Set<String> differences = former.differences(current);
     asOnSource = differences.isEmpty();
     for (Relation table : asOnSource ? List.<Relation>of() : copy.tables()) {
-      if (!made.has(table.table())) {
+      if (!former.has(table.table())) {
         madeLater.add(table.table());
       }
     }
@@ -170,8 +173,8 @@ final class StandbyFill {
             + " again; until then the source keeps its log");
   }
 
-  private void warnOfRoles(SchemaCopy dumped) {
-    Set<String> missing = dumped.missingRoles(settings);
+  private void warnOfRoles() {
+    Set<String> missing = made.missingRoles();
     if (!missing.isEmpty()) {
       out.println(
           "warning: "
@@ -227,7 +230,7 @@ final class StandbyFill {
     if (ownSchema()) {
       timed(
           "keys, indexes, constraints and the rest of the schema made",
-          () -> standby.later(made.after(settings, bare, jobs, oneMoment, this::tellThere)));
+          () -> standby.later(made.after(bare, jobs, oneMoment, this::tellThere)));
       if (!oneMoment) {
         out.println(
             name
