@@ -110,6 +110,17 @@ public interface Standby extends AutoCloseable {
   boolean wasOpened();
 
   /**
+   * How far it is behind the source of a journal; empty if it is no standby of that, or not filled.
+   *
+   * @param topicId Kafka's id of the journal's topic
+   */
+  default Optional<Progress> following(String topicId) {
+    return progress()
+        .filter(it -> it.topicId().equals(topicId))
+        .filter(it -> !copyInterrupted() && !wasOpened());
+  }
+
+  /**
    * Marks the standby as being filled, holds others off from writing, and empties {@code tables} by
    * one statement. An applier of this mirror, and whoever began to fill it before, cannot write
    * here from then on.

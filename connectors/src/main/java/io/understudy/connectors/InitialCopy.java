@@ -64,11 +64,6 @@ public interface InitialCopy extends AutoCloseable {
    */
   long copy(CopyPart part, RowForm form, OutputStream out) throws IOException;
 
-  /** As text, which every engine has. */
-  default long copy(CopyPart part, OutputStream out) throws IOException {
-    return copy(part, RowForm.TEXT, out);
-  }
-
   /** Ends the snapshot; what {@link Source#prepare} made on the source stays. */
   @Override
   void close();

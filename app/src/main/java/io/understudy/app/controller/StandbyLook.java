@@ -101,10 +101,8 @@ final class StandbyLook implements AutoCloseable {
   }
 
   private static Candidate ask(DatabaseName name, MirrorFacts mirror, Standby standby) {
-    Optional<Progress> progress = standby.progress();
-    boolean applied =
-        progress.filter(it -> it.topicId().equals(mirror.journalTopicId())).isPresent();
-    if (!applied || standby.copyInterrupted() || standby.wasOpened()) {
+    Optional<Progress> progress = standby.following(mirror.journalTopicId());
+    if (progress.isEmpty()) {
       return obstacle(name, "holds no complete copy");
     }
     if (standby.isPaused()) {

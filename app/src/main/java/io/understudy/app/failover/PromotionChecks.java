@@ -45,15 +45,6 @@ final class PromotionChecks {
 
   private Progress progress() {
     Standby target = ends.target();
-    Optional<Progress> progress = target.progress();
-    boolean applied =
-        progress.filter(it -> it.topicId().equals(facts.journalTopicId())).isPresent();
-    if (!applied || target.copyInterrupted()) {
-      throw new MirrorException.Refused(
-          ends.targetName()
-              + " is no standby: it holds no complete copy that this mirror's journal leads to",
-          "make it one: understudy init --again, which copies all rows to it from the source");
-    }
     if (target.wasOpened()) {
       throw new MirrorException.Refused(
           ends.targetName() + " was the source, and is no standby yet",
@@ -61,7 +52,16 @@ final class PromotionChecks {
               + ends.targetName()
               + " otherwise; see understudy status");
     }
-    return progress.get();
+    return target
+        .following(facts.journalTopicId())
+        .orElseThrow(
+            () ->
+                new MirrorException.Refused(
+                    ends.targetName()
+                        + " is no standby: it holds no complete copy that this mirror's journal"
+                        + " leads to",
+                    "make it one: understudy init --again, which copies all rows to it from the"
+                        + " source"));
   }
 
   private JournalEntry fitTail() {

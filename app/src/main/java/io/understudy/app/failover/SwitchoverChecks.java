@@ -79,10 +79,8 @@ final class SwitchoverChecks {
 
   private void standby() {
     Standby target = ends.target();
-    Optional<Progress> progress = target.progress();
-    boolean applied =
-        progress.filter(it -> it.topicId().equals(facts.journalTopicId())).isPresent();
-    if (!applied || target.copyInterrupted() || target.wasOpened()) {
+    Optional<Progress> progress = target.following(facts.journalTopicId());
+    if (progress.isEmpty()) {
       findings.add(
           Finding.bad(
               ends.targetName() + " is no standby of this mirror", "make it one: understudy init"));

@@ -212,7 +212,8 @@ final class CopyProgress {
     return Math.max(0.001, Duration.between(from, to).toNanos() / 1e9);
   }
 
-  private void say(String what) {
+  /** A line of its own. */
+  synchronized void say(String what) {
     clear();
     out.println(standby + ": " + what);
     out.flush();

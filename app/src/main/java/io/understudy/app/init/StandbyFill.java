@@ -126,6 +126,7 @@ final class StandbyFill {
     } else {
       goOnWithSchema(schema, copy, goOn);
     }
+    tellThere(made.plan(bare));
   }
 
   /** What the source altered since is in its log behind the start, and is not made here. */
@@ -222,7 +223,19 @@ final class StandbyFill {
     oneMoment = moments.size() < 2;
     CopyProgress progress =
         new CopyProgress(name, parts, kept::tell, out, clock, CopyProgress.onTerminal());
-    new TableCopies(copy, standby, progress).run(parts);
+    new TableCopies(copy, standby, progress, table -> finish(table, progress)).run(parts);
+  }
+
+  /** Keys and indexes wait for the disk, which goes well with rows of other tables. */
+  private void finish(TableName table, CopyProgress progress) throws InterruptedException {
+    if (!ownSchema()) {
+      return;
+    }
+    Instant began = clock.get();
+    int count = made.finish(table);
+    if (count > 0) {
+      progress.say(took(count + " keys and indexes of " + table + " made", began));
+    }
   }
 
   /** What is better made when the rows are there. */
@@ -230,7 +243,7 @@ final class StandbyFill {
     if (ownSchema()) {
       timed(
           "keys, indexes, constraints and the rest of the schema made",
-          () -> standby.later(made.after(bare, jobs, oneMoment, this::tellThere)));
+          () -> standby.later(made.finish(jobs, oneMoment)));
       if (!oneMoment) {
         out.println(
             name
@@ -300,8 +313,12 @@ final class StandbyFill {
   private void timed(String what, Step step) throws InterruptedException {
     Instant began = clock.get();
     step.run();
-    double seconds = Duration.between(began, clock.get()).toMillis() / 1e3;
-    out.println(String.format(Locale.ROOT, "%s: %s, %.1f s", name, what, seconds));
+    out.println(name + ": " + took(what, began));
     out.flush();
+  }
+
+  private String took(String what, Instant began) {
+    double seconds = Duration.between(began, clock.get()).toMillis() / 1e3;
+    return String.format(Locale.ROOT, "%s, %.1f s", what, seconds);
   }
 }

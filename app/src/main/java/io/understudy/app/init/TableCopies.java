@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
 
 /**
  * Copies parts of tables to one standby, the largest table first, as many parts at a time as the
- * copy has sessions. A table is complete when all its parts are.
+ * copy has sessions. A table is complete when all its parts are. Whoever copied its last one sees
+ * to what the table needs then, as long as there are rows for others to copy meanwhile: the
+ * source's snapshot is not kept for that alone.
  */
 final class TableCopies {
   private final InitialCopy from;
@@ -23,11 +25,19 @@ final class TableCopies {
   private final CopyProgress progress;
   private final Map<TableName, Integer> partsLeft = new HashMap<>();
   private final Map<TableName, RowForm> forms = new HashMap<>();
+  private final Completed then;
+  private int waiting;
 
-  TableCopies(InitialCopy from, Standby to, CopyProgress progress) {
+  /** What is done with a table that has its rows. */
+  interface Completed {
+    void table(TableName name) throws InterruptedException;
+  }
+
+  TableCopies(InitialCopy from, Standby to, CopyProgress progress, Completed then) {
     this.from = from;
     this.to = to;
     this.progress = progress;
+    this.then = then;
   }
 
   void run(List<CopyPart> parts) throws InterruptedException {
@@ -36,6 +46,7 @@ final class TableCopies {
         forms.put(part.table().table(), form(part.table()));
       }
     }
+    waiting = parts.size();
     Parallel.each(from.sessions(), largestFirst(parts), this::copy);
   }
 
@@ -62,6 +73,7 @@ final class TableCopies {
   }
 
   private void copy(CopyPart part) throws InterruptedException {
+    begin();
     RowForm form = forms.get(part.table().table());
     long rows =
         TablePipe.copy(
@@ -70,10 +82,22 @@ final class TableCopies {
             form,
             (table, lines) -> to.copyIn(table, form, lines),
             bytes -> progress.moved(part, bytes));
-    if (isLast(part)) {
+    boolean last = isLast(part);
+    if (last) {
       to.completeTable(part.table(), from.position());
     }
     progress.done(part, rows);
+    if (last && partsWait()) {
+      then.table(part.table().table());
+    }
+  }
+
+  private synchronized void begin() {
+    waiting--;
+  }
+
+  private synchronized boolean partsWait() {
+    return waiting > 0;
   }
 
   private synchronized boolean isLast(CopyPart part) {

@@ -4,16 +4,18 @@ import static java.util.stream.Collectors.partitioningBy;
 
 import io.understudy.journal.DatabaseSettings;
 import io.understudy.journal.MirrorName;
+import io.understudy.journal.TableName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,10 +23,11 @@ import java.util.regex.Pattern;
  * Makes a source's schema on one standby in two steps: before the rows come, all that holds or
  * describes them, in one transaction; after them, what is faster to make then or must not meddle
  * with them: keys, indexes, constraints, triggers, contents of materialized views. Owned by one
- * thread.
+ * thread, but for what says otherwise.
  */
 public final class StandbySchema {
-  private static final Pattern ENTRY = Pattern.compile("\\d+; \\d+ \\d+ (.*)");
+  /** Of an archive's list: the object's numbers in the source's catalogs, and what it is. */
+  private static final Pattern ENTRY = Pattern.compile("\\d+; (\\d+ \\d+) (.*)");
 
   /** What cannot be made a second time; all else that comes after the rows can. */
   private static final List<String> MADE_ONCE =
@@ -45,7 +48,7 @@ public final class StandbySchema {
   /** Indexes of partitions that become part of their table's. */
   private static final List<String> ATTACHING = List.of("INDEX ATTACH ");
 
-  /** What those need, and what needs none of them; foreign keys may. */
+  /** What those need, and what needs none of them or other tables; foreign keys may. */
   private static final List<String> OF_ONE_TABLE = List.of("INDEX ", "CONSTRAINT ");
 
   /** Each index that is made sorts in so much memory, or in what the server has for it. */
@@ -58,6 +61,11 @@ public final class StandbySchema {
 
   /** Once somebody asked: what was left out before the rows is left out behind them. */
   private Optional<Set<String>> missing = Optional.empty();
+
+  /** What comes after the rows and was not there, and is not being made. */
+  private final Set<String> left = new LinkedHashSet<>();
+
+  private final Map<TableName, List<String>> ofTables = new HashMap<>();
 
   StandbySchema(
       ClientPrograms programs,
@@ -85,20 +93,61 @@ public final class StandbySchema {
   }
 
   /**
-   * Makes what comes after the rows and is not there yet.
+   * Looks for what is to be made after the rows.
    *
    * @param bare whether nothing of it can be there
+   * @return how many of its parts are there already
+   */
+  public int plan(boolean bare) throws InterruptedException {
+    Set<String> made = bare ? Set.of() : made();
+    Set<String> sourceRoles = Roles.all(source);
+    Map<Boolean, List<String>> entries =
+        archive.later().stream()
+            .filter(line -> !SchemaCopy.OWN_EVENT_TRIGGER.matcher(line).find())
+            .collect(
+                partitioningBy(
+                    line -> named(line, sourceRoles).filter(made::contains).isPresent()));
+    left.addAll(entries.get(false));
+    Map<String, TableName> tables = TableParts.of(source);
+    for (String line : left) {
+      Matcher entry = ENTRY.matcher(line);
+      if (isOneOf(OF_ONE_TABLE, line) && entry.matches() && tables.containsKey(entry.group(1))) {
+        ofTables.computeIfAbsent(tables.get(entry.group(1)), table -> new ArrayList<>()).add(line);
+      }
+    }
+    return entries.get(true).size();
+  }
+
+  /**
+   * Makes keys and indexes of a table that has its rows, while others still get theirs. To be
+   * called by any thread, once for a table.
+   *
+   * @return how many
+   */
+  public int finish(TableName table) throws InterruptedException {
+    List<String> entries = ofTables.getOrDefault(table, List.of());
+    if (!entries.isEmpty()) {
+      take(entries);
+      make(entries, 1);
+    }
+    return entries.size();
+  }
+
+  private synchronized void take(List<String> entries) {
+    entries.forEach(left::remove);
+  }
+
+  /**
+   * Makes all that is left.
+   *
    * @param jobs how many indexes and the like at the same time
    * @param oneMoment whether the rows of all tables are as they were at one moment; if not, what is
    *     between tables is left out
-   * @param there told how many of its parts are there already
    * @return what was left out, as scripts to run one after the other
    */
-  public List<String> after(boolean bare, int jobs, boolean oneMoment, IntConsumer there)
-      throws InterruptedException {
+  public List<String> finish(int jobs, boolean oneMoment) throws InterruptedException {
     Map<Boolean, List<String>> made =
-        toMake(bare, there).stream()
-            .collect(partitioningBy(line -> oneMoment || !isOneOf(BETWEEN, line)));
+        left.stream().collect(partitioningBy(line -> oneMoment || !isOneOf(BETWEEN, line)));
     Map<Boolean, List<String>> attached =
         made.get(true).stream().collect(partitioningBy(line -> isOneOf(ATTACHING, line)));
     if (attached.get(true).isEmpty()) {
@@ -136,20 +185,6 @@ public final class StandbySchema {
     return environment;
   }
 
-  /** The archive's list of what comes after the rows, without what the standby has already. */
-  private List<String> toMake(boolean bare, IntConsumer there) throws InterruptedException {
-    Set<String> made = bare ? Set.of() : made();
-    Set<String> sourceRoles = Roles.all(source);
-    Map<Boolean, List<String>> entries =
-        archive.later().stream()
-            .filter(line -> !SchemaCopy.OWN_EVENT_TRIGGER.matcher(line).find())
-            .collect(
-                partitioningBy(
-                    line -> named(line, sourceRoles).filter(made::contains).isPresent()));
-    there.accept(entries.get(true).size());
-    return entries.get(false);
-  }
-
   private Set<String> made() throws InterruptedException {
     try (Archive there = Archive.dump(programs, standby, List.of("--section=post-data"))) {
       Set<String> made = new HashSet<>();
@@ -163,16 +198,16 @@ public final class StandbySchema {
 
   private static boolean isOneOf(List<String> kinds, String line) {
     Matcher entry = ENTRY.matcher(line);
-    return entry.matches() && kinds.stream().anyMatch(entry.group(1)::startsWith);
+    return entry.matches() && kinds.stream().anyMatch(entry.group(2)::startsWith);
   }
 
   /** Kind and name of what can be made only once; a line ends with its owner. */
   private static Optional<String> named(String line, Set<String> roles) {
     Matcher entry = ENTRY.matcher(line);
-    if (!entry.matches() || MADE_ONCE.stream().noneMatch(entry.group(1)::startsWith)) {
+    if (!entry.matches() || MADE_ONCE.stream().noneMatch(entry.group(2)::startsWith)) {
       return Optional.empty();
     }
-    String text = entry.group(1);
+    String text = entry.group(2);
     return roles.stream()
         .filter(role -> text.endsWith(" " + role))
         .max((a, b) -> Integer.compare(a.length(), b.length()))

@@ -9,6 +9,7 @@ import io.understudy.journal.Change;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Position;
 import io.understudy.journal.Row;
+import io.understudy.journal.RowForm;
 import io.understudy.journal.Value;
 import io.understudy.testkit.MysqlProduct;
 import java.io.OutputStream;
@@ -111,7 +112,8 @@ class MysqlCopyIT {
             catchThrowableOfType(
                 SQLException.class, () -> rig.sql("ALTER TABLE t ADD COLUMN w int"));
         assertThat(held.getMessage()).contains("ock wait timeout");
-        assertThat(copy.copy(copy.parts().get(0), OutputStream.nullOutputStream())).isZero();
+        assertThat(copy.copy(copy.parts().get(0), RowForm.TEXT, OutputStream.nullOutputStream()))
+            .isZero();
       }
       rig.sql("ALTER TABLE t ADD COLUMN w int");
     }
@@ -162,6 +164,7 @@ class MysqlCopyIT {
         long rows =
             copy.copy(
                 copy.parts().get(0),
+                RowForm.TEXT,
                 new OutputStream() {
                   @Override
                   public void write(int b) {

@@ -16,6 +16,7 @@ import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Position;
 import io.understudy.journal.Relation;
+import io.understudy.journal.RowForm;
 import io.understudy.testkit.MysqlServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -143,7 +144,7 @@ final class SourceRig implements AutoCloseable {
 
   static List<String> lines(InitialCopy copy, Relation table) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    copy.copy(CopyPart.whole(table, 0), out);
+    copy.copy(CopyPart.whole(table, 0), RowForm.TEXT, out);
     return out.toString(StandardCharsets.UTF_8).lines().toList();
   }
 

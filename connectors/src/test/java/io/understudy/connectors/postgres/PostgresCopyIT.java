@@ -10,6 +10,7 @@ import io.understudy.connectors.CopyPart;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
+import io.understudy.journal.RowForm;
 import io.understudy.journal.TableName;
 import io.understudy.journal.postgres.Lsn;
 import io.understudy.testkit.PostgresServer;
@@ -163,7 +164,8 @@ class PostgresCopyIT {
   private static long rows(InitialCopy copy, String table) throws IOException {
     for (Relation relation : copy.tables()) {
       if (relation.table().equals(new TableName("public", table))) {
-        return copy.copy(CopyPart.whole(relation, 0), OutputStream.nullOutputStream());
+        return copy.copy(
+            CopyPart.whole(relation, 0), RowForm.TEXT, OutputStream.nullOutputStream());
       }
     }
     throw new AssertionError("no table " + table);
@@ -371,7 +373,7 @@ class PostgresCopyIT {
             part -> {
               ByteArrayOutputStream out = new ByteArrayOutputStream();
               try {
-                copy.copy(part, out);
+                copy.copy(part, RowForm.TEXT, out);
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
@@ -405,7 +407,10 @@ class PostgresCopyIT {
       Thread copier;
       try (InitialCopy copy = rig.source.prepare(2)) {
         copier =
-            new Thread(() -> end[0] = catchThrowable(() -> copy.copy(copy.parts().get(0), stuck)));
+            new Thread(
+                () ->
+                    end[0] =
+                        catchThrowable(() -> copy.copy(copy.parts().get(0), RowForm.TEXT, stuck)));
         copier.start();
         began.await();
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.journal.Change;
 import io.understudy.journal.Relation;
+import io.understudy.journal.RowForm;
 import io.understudy.journal.Value;
 import io.understudy.journal.postgres.Lsn;
 import io.understudy.testkit.PostgresServer;
@@ -75,7 +76,8 @@ class PostgresNativeIT {
       Lsn start;
       try (InitialCopy copy = rig.source.prepare(1)) {
         start = (Lsn) copy.position();
-        assertThat(copy.copy(copy.parts().get(0), OutputStream.nullOutputStream())).isEqualTo(1);
+        assertThat(copy.copy(copy.parts().get(0), RowForm.TEXT, OutputStream.nullOutputStream()))
+            .isEqualTo(1);
       }
       rig.sql("INSERT INTO bare DEFAULT VALUES", "DELETE FROM bare");
       List<Change> changes = rig.changesFrom(start);

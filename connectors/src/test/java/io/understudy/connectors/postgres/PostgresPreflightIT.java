@@ -11,6 +11,7 @@ import io.understudy.connectors.SourceLog;
 import io.understudy.connectors.TablePatterns;
 import io.understudy.connectors.Unmirrored;
 import io.understudy.journal.MirrorException;
+import io.understudy.journal.RowForm;
 import io.understudy.testkit.PostgresServer;
 import io.understudy.testkit.PostgresSettings;
 import java.io.OutputStream;
@@ -201,7 +202,8 @@ class PostgresPreflightIT {
         assertThat(source.obstacles()).isEmpty();
 
         try (InitialCopy copy = source.prepare(1)) {
-          assertThat(copy.copy(copy.parts().get(0), OutputStream.nullOutputStream())).isEqualTo(1);
+          assertThat(copy.copy(copy.parts().get(0), RowForm.TEXT, OutputStream.nullOutputStream()))
+              .isEqualTo(1);
           try (SourceLog log = source.open(source.identity(), copy.position())) {
             LogTap tap = new LogTap(log);
             rig.sql("INSERT INTO t VALUES ('more')");

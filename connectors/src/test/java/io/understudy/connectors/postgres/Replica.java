@@ -8,6 +8,7 @@ import io.understudy.journal.Change;
 import io.understudy.journal.Column;
 import io.understudy.journal.Relation;
 import io.understudy.journal.Row;
+import io.understudy.journal.RowForm;
 import io.understudy.journal.TableName;
 import io.understudy.journal.Value;
 import io.understudy.journal.postgres.Quoting;
@@ -60,7 +61,7 @@ final class Replica implements AutoCloseable {
   void load(InitialCopy copy) throws SQLException, IOException {
     for (Relation table : copy.tables()) {
       ByteArrayOutputStream rows = new ByteArrayOutputStream();
-      long count = copy.copy(CopyPart.whole(table, 0), rows);
+      long count = copy.copy(CopyPart.whole(table, 0), RowForm.TEXT, rows);
       String columns =
           table.columns().stream()
               .map(column -> Quoting.name(column.name()))
