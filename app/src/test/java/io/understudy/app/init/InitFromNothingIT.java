@@ -33,7 +33,13 @@ class InitFromNothingIT {
   private static final String ROWS = "rows copied|tables are complete";
 
   private static final List<String> STAGES =
-      List.of("", "snapshot of", "need made|" + ROWS, ROWS, "rest of the schema made");
+      List.of(
+          "",
+          "snapshot of",
+          "need made|" + ROWS,
+          ROWS,
+          "keys and indexes of|rest of the schema made",
+          "rest of the schema made");
 
   @BeforeAll
   static void startServers() {
