@@ -108,6 +108,11 @@ class RejoinIT {
       assertThat(slotOf(mirror)).as("the slot").isEqualTo(slot);
       assertThat(contents(mirror)).as("rows of north").isEqualTo(held);
       assertThat(status(mirror)).contains("\"FENCED\"");
+      mirror
+          .command("promote", "--to", "north", "--allow-data-loss")
+          .requireClear(REFUSED)
+          .says("north was the source, and is no standby yet")
+          .advises("understudy rejoin north");
 
       Path report = file(mirror, "report");
       Ending rejoin = mirror.command("rejoin", "north", "--report", report.toString(), "--json");
