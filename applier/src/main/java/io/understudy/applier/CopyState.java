@@ -9,11 +9,11 @@ import java.util.Optional;
  * How far a copy came that was interrupted.
  *
  * @param ownSchema whether {@code init} makes the schema, too
- * @param start the position behind which the journal is to begin; empty before rows were copied
+ * @param start what it began with; empty before rows were copied
  * @param complete the tables that hold all their rows, as they were at a position
  */
 public record CopyState(
-    boolean ownSchema, Optional<Position> start, Map<TableName, Position> complete) {
+    boolean ownSchema, Optional<CopyStart> start, Map<TableName, Position> complete) {
   public CopyState {
     complete = Map.copyOf(complete);
   }

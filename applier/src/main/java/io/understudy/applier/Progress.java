@@ -1,6 +1,7 @@
 package io.understudy.applier;
 
 import io.understudy.journal.Epoch;
+import io.understudy.journal.JournalEntry;
 import io.understudy.journal.Position;
 import io.understudy.journal.Sequence;
 import java.time.Instant;
@@ -21,4 +22,20 @@ public record Progress(
     Position position,
     Instant commitTime,
     String topicId,
-    long offset) {}
+    long offset) {
+
+  /**
+   * Of a standby that has all there is up to a record that completes something.
+   *
+   * @param topicId Kafka's id of the journal topic that holds the record
+   */
+  public static Progress at(JournalEntry entry, String topicId) {
+    return new Progress(
+        entry.record().epoch(),
+        entry.record().complete(),
+        entry.record().position(),
+        entry.record().commitTime(),
+        topicId,
+        entry.offset());
+  }
+}

@@ -128,11 +128,10 @@ public interface Standby extends AutoCloseable {
   void beginCopy(List<Relation> tables);
 
   /**
-   * As {@link #beginCopy(List)}, and remembers where the journal is to begin.
-   *
-   * @param start the position of the snapshot
+   * As {@link #beginCopy(List)}, and remembers what the copy begins with, for another one that may
+   * have to go on with it.
    */
-  default void beginCopy(List<Relation> tables, Position start) {
+  default void beginCopy(List<Relation> tables, CopyStart start) {
     beginCopy(tables);
   }
 

@@ -77,7 +77,6 @@ public final class Init {
     Epoch epoch = former.map(MirrorFacts::epoch).orElse(Epoch.FIRST);
     with(
         sourceName,
-        again,
         (source, fills) -> {
           if (former.isEmpty()) {
             fills.forEach(this::requireNeverPromoted);
@@ -93,7 +92,6 @@ public final class Init {
   private void add(MirrorFacts facts) throws InterruptedException {
     with(
         facts.source(),
-        true,
         (source, opened) -> {
           List<StandbyFill> fills =
               opened.stream().filter(fill -> !fill.isComplete(facts.journalTopicId())).toList();
@@ -103,7 +101,7 @@ public final class Init {
           fills.forEach(fill -> requireNothingOwed(fill.name()));
           fills.forEach(this::requireNeverPromoted);
           try (SchemaSource schema = schema(facts.source(), fills)) {
-            new MoreStandbys(config, journal, jobs, out).add(facts, source, fills, schema);
+            new MoreStandbys(config, journal, facts, source, schema, jobs, out).add(fills);
           }
         });
   }
@@ -113,14 +111,14 @@ public final class Init {
   }
 
   /** With the source and all its standbys open. */
-  private void with(DatabaseName sourceName, boolean anew, Work work) throws InterruptedException {
+  private void with(DatabaseName sourceName, Work work) throws InterruptedException {
     List<Standby> standbys = new ArrayList<>();
     try (Source source = Databases.source(config, sourceName, journal)) {
       List<StandbyFill> fills = new ArrayList<>();
       for (DatabaseName name : config.standbys(sourceName)) {
         Standby standby = Databases.standby(config, name);
         standbys.add(standby);
-        fills.add(new StandbyFill(config.database(name), standby, anew, out, clock));
+        fills.add(new StandbyFill(config.database(name), standby, again, out, clock));
       }
       work.on(source, fills);
     } finally {

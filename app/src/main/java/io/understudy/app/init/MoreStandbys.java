@@ -1,12 +1,13 @@
 package io.understudy.app.init;
 
 import io.understudy.app.config.MirrorConfig;
+import io.understudy.applier.CopyStart;
+import io.understudy.applier.Progress;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.connectors.Source;
 import io.understudy.journal.Body;
 import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
-import io.understudy.journal.Position;
 import io.understudy.journal.kafka.Journal;
 import io.understudy.journal.kafka.MirrorFacts;
 import java.io.PrintWriter;
@@ -14,7 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Fills standbys that have no copy yet, while the mirror runs and the others follow. */
+/**
+ * Fills standbys that have no copy yet, while the mirror runs and the others follow. Goes on with
+ * what an interrupted one left, where the journal still holds all that followed.
+ */
 final class MoreStandbys {
   private static final Duration LARGE_TRANSACTION = Duration.ofMinutes(30);
   private static final Duration LOOK = Duration.ofMillis(200);
@@ -24,22 +28,39 @@ final class MoreStandbys {
 
   private final MirrorConfig config;
   private final Journal journal;
+  private final MirrorFacts facts;
+  private final Source source;
+  private final SchemaSource schema;
   private final int jobs;
   private final PrintWriter out;
 
-  MoreStandbys(MirrorConfig config, Journal journal, int jobs, PrintWriter out) {
+  /**
+   * @param facts of a mirror that is complete
+   * @param out told what is done, for people
+   */
+  MoreStandbys(
+      MirrorConfig config,
+      Journal journal,
+      MirrorFacts facts,
+      Source source,
+      SchemaSource schema,
+      int jobs,
+      PrintWriter out) {
     this.config = config;
     this.journal = journal;
+    this.facts = facts;
+    this.source = source;
+    this.schema = schema;
     this.jobs = jobs;
     this.out = out;
   }
 
-  void add(MirrorFacts facts, Source source, List<StandbyFill> fills, SchemaSource schema)
-      throws InterruptedException {
+  void add(List<StandbyFill> fills) throws InterruptedException {
     new Obstacles(config, facts.source(), source, true).requireNone(fills);
     for (StandbyFill fill : fills) {
+      Optional<CopyStart> former = former(fill);
       int attempt = 1;
-      while (!add(facts, source, fill, schema, attempt)) {
+      while (!add(fill, former, attempt)) {
         attempt++;
       }
       out.println(
@@ -50,27 +71,58 @@ final class MoreStandbys {
   }
 
   /**
+   * What another one began that was interrupted, if its standby's applier can still begin there.
+   */
+  private Optional<CopyStart> former(StandbyFill fill) {
+    Optional<CopyStart> former = fill.startBeside();
+    Optional<String> lost = former.flatMap(CopyStart::behind).flatMap(this::lost);
+    lost.ifPresent(
+        why ->
+            out.println(
+                fill.name()
+                    + ": what an interrupted init copied is of no use any more, all is copied anew: "
+                    + why));
+    return lost.isPresent() ? Optional.empty() : former;
+  }
+
+  /** Why an applier cannot begin there; empty if it can. */
+  private Optional<String> lost(Progress behind) {
+    if (!behind.topicId().equals(facts.journalTopicId())) {
+      return Optional.of("the journal is another one since");
+    }
+    if (!behind.epoch().equals(facts.epoch())) {
+      return Optional.of("the source is another one since");
+    }
+    return journal.firstOffset() > behind.offset() + 1
+        ? Optional.of("the journal does not hold all that followed (journal.retention)")
+        : Optional.empty();
+  }
+
+  /**
    * The journal's end comes before the snapshot: what the applier finds behind it, and the snapshot
    * shows, it leaves out.
    *
+   * @param former what this one goes on with
    * @return false if the copy made way for somebody
    */
-  private boolean add(
-      MirrorFacts facts, Source source, StandbyFill fill, SchemaSource schema, int attempt)
+  private boolean add(StandbyFill fill, Optional<CopyStart> former, int attempt)
       throws InterruptedException {
-    JournalEntry end = completeTail();
+    Progress behind =
+        former.isPresent()
+            ? former.get().behind().orElseThrow()
+            : Progress.at(completeTail(), facts.journalTopicId());
     try (InitialCopy copy = source.beside(table -> true, jobs, locked -> {})) {
-      Position moment = copy.position();
-      out.println("snapshot of " + facts.source() + " at " + moment.encoded());
-      if (!takeSchema(schema, copy, attempt)) {
+      out.println("snapshot of " + facts.source() + " at " + copy.position().encoded());
+      if (!takeSchema(copy, attempt)) {
         return false;
       }
-      fill.makeTables(schema, copy, false);
-      fill.copy(copy, moment, false, new LogKept(source, moment));
-      fill.schemaIsOf(moment);
+      CopyStart start = former.orElse(new CopyStart(copy.position(), Optional.of(behind)));
+      fill.makeTables(schema, copy, former.isPresent());
+      fill.copy(copy, start, former.isPresent(), new LogKept(source, copy.position()));
+      fill.schemaIsOf(start.moment());
       fill.finish(copy.tables(), source.rules(), jobs);
     }
-    fill.end(end, facts.journalTopicId());
+    fill.end(behind);
     return true;
   }
 
@@ -78,8 +130,7 @@ final class MoreStandbys {
    * Whoever waits to alter a table waits for the copy, and the program that dumps the schema would
    * wait for that one.
    */
-  private boolean takeSchema(SchemaSource schema, InitialCopy copy, int attempt)
-      throws InterruptedException {
+  private boolean takeSchema(InitialCopy copy, int attempt) throws InterruptedException {
     try {
       schema.takeAt(copy.snapshot());
       return true;

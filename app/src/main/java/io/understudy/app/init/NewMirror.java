@@ -4,6 +4,8 @@ import static java.util.stream.Collectors.toSet;
 
 import io.understudy.app.config.MirrorConfig;
 import io.understudy.app.run.Databases;
+import io.understudy.applier.CopyStart;
+import io.understudy.applier.Progress;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.connectors.LogEnd;
 import io.understudy.connectors.Source;
@@ -97,7 +99,7 @@ final class NewMirror {
         for (StandbyFill fill : fills) {
           fill.makeTables(schema, copy, more.isPresent());
           forgetFormerSource(fill.name(), epoch);
-          fill.copy(copy, start, more.isPresent(), kept);
+          fill.copy(copy, new CopyStart(start, Optional.empty()), more.isPresent(), kept);
           keepsRows = true;
         }
       }
@@ -105,7 +107,7 @@ final class NewMirror {
         fill.finish(tables, source.rules(), jobs);
       }
       JournalEntry first = begin(topicId, epoch, start, end.now());
-      fills.forEach(fill -> fill.end(first, topicId));
+      fills.forEach(fill -> fill.end(Progress.at(first, topicId)));
       forgetFormers();
       store(facts.in(MirrorFacts.State.MIRRORING, Optional.empty(), clock.get()));
     } catch (RuntimeException | InterruptedException e) {
@@ -148,10 +150,10 @@ final class NewMirror {
   /** What keeps the log is of use only where another init goes on with the copy. */
   private void giveUp(Source source, boolean keepsRows, Exception reason) {
     if (keepsRows) {
-      if (!(reason instanceof MirrorException.Refused)) {
-        out.println(
-            "what was copied is kept, and so is the source's log: understudy init goes on with it");
-      }
+      out.println(
+          reason instanceof MirrorException.Refused
+              ? "the source's log is kept meanwhile"
+              : "what was copied is kept, and so is the source's log: understudy init goes on with it");
       return;
     }
     try {

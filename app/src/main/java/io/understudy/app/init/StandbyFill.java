@@ -2,6 +2,7 @@ package io.understudy.app.init;
 
 import io.understudy.app.schema.SchemaCopy;
 import io.understudy.app.schema.StandbySchema;
+import io.understudy.applier.CopyStart;
 import io.understudy.applier.CopyState;
 import io.understudy.applier.Difference;
 import io.understudy.applier.Progress;
@@ -10,7 +11,6 @@ import io.understudy.connectors.CopyPart;
 import io.understudy.connectors.InitialCopy;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.DatabaseSettings;
-import io.understudy.journal.JournalEntry;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Position;
 import io.understudy.journal.Relation;
@@ -90,6 +90,15 @@ final class StandbyFill {
 
   /** Where the journal is to begin, if rows were copied for that before. */
   Optional<Position> start() {
+    return former().filter(start -> start.behind().isEmpty()).map(CopyStart::moment);
+  }
+
+  /** With what a copy beside the mirror began, if rows were copied for that before. */
+  Optional<CopyStart> startBeside() {
+    return former().filter(start -> start.behind().isPresent());
+  }
+
+  private Optional<CopyStart> former() {
     return bare || anew ? Optional.empty() : interrupted.flatMap(CopyState::start);
   }
 
@@ -171,7 +180,7 @@ final class StandbyFill {
         "make "
             + name
             + " anew, with nothing in it (DROP DATABASE, CREATE DATABASE), and run understudy init"
-            + " again; until then the source keeps its log");
+            + " again");
   }
 
   private void warnOfRoles() {
@@ -192,10 +201,10 @@ final class StandbyFill {
   /**
    * Copies the rows.
    *
-   * @param start where the journal is to begin
+   * @param start of this copy, or of the one that it goes on with
    * @param goOn whether what an interrupted copy completed is kept
    */
-  void copy(InitialCopy copy, Position start, boolean goOn, LogKept kept)
+  void copy(InitialCopy copy, CopyStart start, boolean goOn, LogKept kept)
       throws InterruptedException {
     List<Relation> tables = wanted(copy.tables());
     Map<TableName, Position> complete =
@@ -290,20 +299,9 @@ final class StandbyFill {
     return standby.wasOpened();
   }
 
-  /**
-   * Its applier is to begin there.
-   *
-   * @param topicId Kafka's id of the journal's topic
-   */
-  void end(JournalEntry place, String topicId) {
-    standby.endCopy(
-        new Progress(
-            place.record().epoch(),
-            place.record().complete(),
-            place.record().position(),
-            place.record().commitTime(),
-            topicId,
-            place.offset()));
+  /** Its applier is to begin behind that. */
+  void end(Progress behind) {
+    standby.endCopy(behind);
   }
 
   private interface Step {

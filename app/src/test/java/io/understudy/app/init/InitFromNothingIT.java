@@ -16,11 +16,16 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -162,38 +167,67 @@ class InitFromNothingIT {
   /** {@code -Dinit.kills=5} kills one in the middle of each of its steps. */
   @Test
   void killedAtRandomMomentsItGoesOnWithWhatIsNotDone() throws Exception {
-    long seed = Long.getLong("init.seed", System.nanoTime());
-    System.out.println("-Dinit.seed=" + seed);
-    Random random = new Random(seed);
     try (InitRig rig = shop("killed", 60_000, "")) {
       Writer writer = new Writer(rig);
-      Copied copied = new Copied();
       ProductProcess run;
       try {
-        ProductProcess init = rig.start("init", "--jobs", "2");
-        for (String stage : stages(random)) {
-          awaitSaid(init, stage);
-          Thread.sleep(random.nextInt(700));
-          if (!init.isAlive()) {
-            break;
-          }
-          copied.take(init);
-          init.kill();
-          init = rig.start("init", "--jobs", "2");
-        }
-        assertThat(init.awaitExit(Duration.ofMinutes(4)).orElseThrow())
-            .as("seed %d: %s", seed, init.said())
-            .isZero();
-        copied.take(init);
+        initThoughKilled(rig);
         run = rig.start("run");
         rig.awaitCaughtUp(run);
       } finally {
         writer.stop();
       }
       assertSame(rig, run);
-      assertThat(copied.wentOn).as("seed %d: one was killed when rows were there", seed).isTrue();
-      assertThat(copied.twice).as("seed %d: tables that were copied again", seed).isEmpty();
     }
+  }
+
+  /** As above, of a standby that joins a mirror that runs. */
+  @Test
+  void aFurtherStandbyKilledAtRandomMomentsGoesOnWithWhatIsNotDone() throws Exception {
+    try (InitRig rig = shop("further", 60_000, "")) {
+      rig.command(0, "init");
+      rig.addStandby();
+      ProductProcess run = rig.start("run");
+      Writer writer = new Writer(rig);
+      try {
+        initThoughKilled(rig);
+        rig.awaitCaughtUp(run, rig::west);
+      } finally {
+        writer.stop();
+      }
+      assertWestSame(rig, run);
+      assertSame(rig, run);
+    }
+  }
+
+  private static void initThoughKilled(InitRig rig) throws InterruptedException {
+    long seed = Long.getLong("init.seed", System.nanoTime());
+    System.out.println("-Dinit.seed=" + seed);
+    Random random = new Random(seed);
+    Copied copied = new Copied();
+    ProductProcess init = rig.start("init", "--jobs", "2");
+    for (String stage : stages(random)) {
+      awaitSaid(init, stage);
+      Thread.sleep(random.nextInt(700));
+      if (!init.isAlive() || init.stdout().contains(" is filled")) {
+        break;
+      }
+      copied.take(init);
+      init.kill();
+      init = rig.start("init", "--jobs", "2");
+    }
+    assertThat(init.awaitExit(Duration.ofMinutes(4)).orElseThrow())
+        .as("seed %d: %s", seed, init.said())
+        .isZero();
+    copied.take(init);
+    assertThat(copied.wentOn).as("seed %d: one was killed when rows were there", seed).isTrue();
+    assertThat(copied.twice).as("seed %d: tables that were copied again", seed).isEmpty();
+  }
+
+  private static void assertWestSame(InitRig rig, ProductProcess run) throws Exception {
+    rig.awaitCaughtUp(run, rig::west);
+    assertThat(rig.compareWest()).hasToString("no findings");
+    assertThat(rig.westSchema()).isEqualTo(rig.schema(machines.source()));
   }
 
   /** What has been begun when {@code init} is killed, always one when rows are there. */
@@ -271,6 +305,71 @@ class InitFromNothingIT {
       assertThat(rig.command(0, "init")).contains("is made: ");
       ProductProcess run = rig.start("run");
       assertSame(rig, run);
+    }
+  }
+
+  @Test
+  void aFurtherStandbyIsNotFilledWhileTheSchemaIsAnother() throws Exception {
+    try (InitRig rig = shop("furtherreshaped", 20_000, "")) {
+      rig.command(0, "init");
+      rig.addStandby();
+      ProductProcess run = rig.start("run");
+      killBegun(rig);
+      rig.onSource("ALTER TABLE public.filler ADD COLUMN later int DEFAULT 7");
+      assertThat(rig.command(5, "init"))
+          .contains("altered since tables of west were made")
+          .contains("TABLE public.filler");
+      rig.onSource("ALTER TABLE public.filler DROP COLUMN later");
+      assertThat(rig.command(0, "init")).contains("going on with the copy; ");
+      assertWestSame(rig, run);
+      assertSame(rig, run);
+    }
+  }
+
+  @Test
+  void aFurtherStandbyIsFilledAnewWhenTheJournalHasForgottenWhereItBegan() throws Exception {
+    try (InitRig rig = shop("forgotten", 20_000, "")) {
+      rig.command(0, "init");
+      rig.addStandby();
+      ProductProcess run = rig.start("run");
+      killBegun(rig);
+      rig.awaitCaughtUp(run);
+      forgetApplied(rig);
+      assertThat(rig.command(0, "init"))
+          .contains("all is copied anew: the journal does not hold all that followed")
+          .doesNotContain("going on with the copy");
+      assertWestSame(rig, run);
+      assertSame(rig, run);
+    }
+  }
+
+  /** One that fills {@code west}, as soon as it has begun with the rows. */
+  private static void killBegun(InitRig rig) throws Exception {
+    ProductProcess init = rig.start("init", "--jobs", "1");
+    awaitSaid(init, "need made");
+    String copying =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname LIKE '%\\_west' AND state = 'active'"
+            + " AND query LIKE 'COPY % FROM STDIN%'";
+    try (Connection elsewhere = machines.standby().connect()) { // in west it would be ended
+      while (init.isAlive() && Sql.number(elsewhere, copying) == 0) {
+        Thread.sleep(5);
+      }
+    }
+    init.kill();
+  }
+
+  /** As retention does, of what the first standby has. */
+  private static void forgetApplied(InitRig rig) throws Exception {
+    try (Connection standby = rig.standby();
+        Admin kafka =
+            Admin.create(Map.of("bootstrap.servers", machines.kafka().bootstrapServers()))) {
+      String mirror = Sql.text(standby, "SELECT mirror FROM understudy.mirror");
+      long applied = Sql.number(standby, "SELECT journal_offset FROM understudy.mirror");
+      TopicPartition journal = new TopicPartition("understudy." + mirror + ".journal", 0);
+      kafka
+          .deleteRecords(Map.of(journal, RecordsToDelete.beforeOffset(applied + 1)))
+          .all()
+          .get(1, TimeUnit.MINUTES);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.CopyStart;
 import io.understudy.applier.CopyState;
 import io.understudy.applier.Difference;
 import io.understudy.applier.Gate;
@@ -182,7 +183,7 @@ final class PostgresStandby implements Standby {
   }
 
   @Override
-  public void beginCopy(List<Relation> tables, Position start) {
+  public void beginCopy(List<Relation> tables, CopyStart start) {
     fill.begin(tables, Optional.of(start));
   }
 
@@ -198,7 +199,7 @@ final class PostgresStandby implements Standby {
 
   @Override
   public void completeSchema(Position position) {
-    fill.completeTable(CopiedTables.SCHEMA, position);
+    fill.completeSchema(position);
   }
 
   @Override

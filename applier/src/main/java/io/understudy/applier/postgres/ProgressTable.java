@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.CopyStart;
 import io.understudy.applier.CopyState;
 import io.understudy.applier.Progress;
 import io.understudy.journal.Epoch;
@@ -7,14 +8,15 @@ import io.understudy.journal.MirrorName;
 import io.understudy.journal.Position;
 import io.understudy.journal.PositionFormat;
 import io.understudy.journal.Sequence;
+import io.understudy.journal.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -78,6 +80,42 @@ final class ProgressTable {
       SELECT state, owner, epoch, sequence, position_kind, position, topic_id, journal_offset,
              commit_time
         FROM understudy.mirror WHERE mirror = ?""";
+
+  /** What a copy begins with stays for those that go on with it. */
+  private static final String BEGIN_COPY =
+      """
+      INSERT INTO understudy.mirror AS former (mirror, state, owner, applied_at)
+      VALUES (?, 'COPYING', ?, clock_timestamp())
+      ON CONFLICT (mirror) DO UPDATE
+         SET (state, owner, applied_at) = (excluded.state, excluded.owner, excluded.applied_at),
+             (epoch, sequence, position_kind, position, topic_id, journal_offset, commit_time,
+              start_kind, start_position) =
+             (SELECT former.epoch, former.sequence, former.position_kind, former.position,
+                     former.topic_id, former.journal_offset, former.commit_time,
+                     former.start_kind, former.start_position
+               WHERE former.state = 'COPYING')""";
+
+  /** Of a standby that is being filled, the progress is where its applier is to begin. */
+  private static final String READ_COPY =
+      """
+      SELECT own_schema, start_kind, start_position, epoch, sequence, position_kind, position,
+             topic_id, journal_offset, commit_time
+        FROM understudy.mirror WHERE mirror = ? AND state = 'COPYING'""";
+
+  private static final String SET_START =
+      """
+      UPDATE understudy.mirror
+         SET (epoch, sequence, position_kind, position, topic_id, journal_offset, commit_time) =
+             (NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+             start_kind = ?, start_position = ?
+       WHERE mirror = ?""";
+
+  private static final String SET_PROGRESS =
+      """
+      UPDATE understudy.mirror
+         SET epoch = ?, sequence = ?, position_kind = ?, position = ?, topic_id = ?,
+             journal_offset = ?, commit_time = ?
+       WHERE mirror = ?""";
 
   private static final String ADVANCE =
       """
@@ -144,16 +182,7 @@ final class ProgressTable {
 
   /** Marks the database as half filled, by {@code owner}. */
   void beginCopy(Connection connection, String owner) throws SQLException {
-    String sql =
-        """
-        INSERT INTO understudy.mirror (mirror, state, owner, applied_at)
-        VALUES (?, 'COPYING', ?, clock_timestamp())
-        ON CONFLICT (mirror) DO UPDATE
-           SET (state, owner, applied_at) =
-               (excluded.state, excluded.owner, excluded.applied_at),
-               (epoch, sequence, position_kind, position, topic_id, journal_offset, commit_time) =
-               (NULL, NULL, NULL, NULL, NULL, NULL, NULL)""";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = connection.prepareStatement(BEGIN_COPY)) {
       statement.setString(1, mirror.value());
       statement.setString(2, owner);
       statement.executeUpdate();
@@ -170,13 +199,16 @@ final class ProgressTable {
   }
 
   /** The row must be there. */
-  void setStart(Connection connection, Position start) throws SQLException {
-    String sql = "UPDATE understudy.mirror SET start_kind = ?, start_position = ? WHERE mirror = ?";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      statement.setString(1, start.kind());
-      statement.setString(2, start.encoded());
+  void setStart(Connection connection, Optional<CopyStart> start) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SET_START)) {
+      statement.setString(1, start.map(it -> it.moment().kind()).orElse(null));
+      statement.setString(2, start.map(it -> it.moment().encoded()).orElse(null));
       statement.setString(3, mirror.value());
       statement.executeUpdate();
+    }
+    Optional<Progress> behind = start.flatMap(CopyStart::behind);
+    if (behind.isPresent()) {
+      setProgress(connection, behind.get());
     }
   }
 
@@ -185,23 +217,26 @@ final class ProgressTable {
     if (!TABLE.exists(connection) || !hasColumn(connection, "start_position")) {
       return Optional.empty();
     }
-    String sql =
-        "SELECT own_schema, start_kind, start_position FROM understudy.mirror"
-            + " WHERE mirror = ? AND state = 'COPYING'";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = connection.prepareStatement(READ_COPY)) {
       statement.setString(1, mirror.value());
       try (ResultSet row = statement.executeQuery()) {
         if (!row.next()) {
           return Optional.empty();
         }
-        Position start =
-            row.getString(2) == null
-                ? null
-                : PositionFormat.parse(row.getString(2), row.getString(3));
-        return Optional.of(
-            new CopyState(row.getBoolean(1), Optional.ofNullable(start), copied.read(connection)));
+        Map<TableName, Position> complete = copied.read(connection);
+        complete.remove(CopiedTables.SCHEMA);
+        return Optional.of(new CopyState(row.getBoolean("own_schema"), start(row), complete));
       }
     }
+  }
+
+  private static Optional<CopyStart> start(ResultSet row) throws SQLException {
+    if (row.getString("start_position") == null) {
+      return Optional.empty();
+    }
+    Position moment =
+        PositionFormat.parse(row.getString("start_kind"), row.getString("start_position"));
+    return Optional.of(new CopyStart(moment, progress(row)));
   }
 
   /** Whether {@code owner} is the one who fills this database; stays true until the commit. */
@@ -264,13 +299,11 @@ final class ProgressTable {
   /** Makes the database a standby that goes on behind {@code at}. The row must be locked. */
   void follow(Connection connection, String owner, Progress at) throws SQLException {
     own(connection, owner, State.FOLLOWING);
-    String sql =
-        """
-        UPDATE understudy.mirror
-           SET epoch = ?, sequence = ?, position_kind = ?, position = ?, topic_id = ?,
-               journal_offset = ?, commit_time = ?
-         WHERE mirror = ?""";
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    setProgress(connection, at);
+  }
+
+  private void setProgress(Connection connection, Progress at) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(SET_PROGRESS)) {
       statement.setString(set(statement, at), mirror.value());
       statement.executeUpdate();
     }
@@ -325,19 +358,21 @@ final class ProgressTable {
 
   private static Entry entry(ResultSet row) throws SQLException {
     State state = State.valueOf(row.getString("state"));
-    String owner = row.getString("owner");
+    Optional<Progress> progress = state == State.COPYING ? Optional.empty() : progress(row);
+    return new Entry(state, row.getString("owner"), progress);
+  }
+
+  private static Optional<Progress> progress(ResultSet row) throws SQLException {
     if (row.getString("position") == null) {
-      return new Entry(state, owner, Optional.empty());
+      return Optional.empty();
     }
-    Instant commitTime = row.getObject("commit_time", OffsetDateTime.class).toInstant();
-    Progress progress =
+    return Optional.of(
         new Progress(
             new Epoch(row.getLong("epoch")),
             new Sequence(row.getLong("sequence")),
             PositionFormat.parse(row.getString("position_kind"), row.getString("position")),
-            commitTime,
+            row.getObject("commit_time", OffsetDateTime.class).toInstant(),
             row.getString("topic_id"),
-            row.getLong("journal_offset"));
-    return new Entry(state, owner, Optional.of(progress));
+            row.getLong("journal_offset")));
   }
 }

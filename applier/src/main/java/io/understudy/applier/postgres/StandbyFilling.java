@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.CopyStart;
 import io.understudy.applier.CopyState;
 import io.understudy.applier.Progress;
 import io.understudy.journal.DatabaseName;
@@ -108,16 +109,14 @@ final class StandbyFilling {
   }
 
   /**
-   * @param start where the journal is to begin, if that is known
+   * @param start for another one that may have to go on; empty if none can
    */
-  void begin(List<Relation> tables, Optional<Position> start) {
+  void begin(List<Relation> tables, Optional<CopyStart> start) {
     pool.inTransaction(
         "emptying tables for the copy",
         connection -> {
           begin(connection);
-          if (start.isPresent()) {
-            table.setStart(connection, start.get());
-          }
+          table.setStart(connection, start);
           copied.clear(connection);
           held.clear(connection);
           new ToldSequences(mirror).clear(connection);
@@ -153,6 +152,17 @@ final class StandbyFilling {
         connection -> {
           requireOwn(connection, operation);
           copied.add(connection, name, position);
+          return null;
+        });
+  }
+
+  void completeSchema(Position position) {
+    String operation = "completing the schema";
+    pool.inTransaction(
+        operation,
+        connection -> {
+          requireOwn(connection, operation);
+          copied.put(connection, CopiedTables.SCHEMA, position);
           return null;
         });
   }
