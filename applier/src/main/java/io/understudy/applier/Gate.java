@@ -10,7 +10,10 @@ import java.util.List;
  */
 public interface Gate {
 
-  /** What would stand in the way of shutting this database, and of its following afterwards. */
+  /**
+   * What would stand in the way of shutting this database now, besides what keeps it from being a
+   * standby ({@link Standby#differences}), as it is to be afterwards.
+   */
   List<Difference> obstacles();
 
   /**

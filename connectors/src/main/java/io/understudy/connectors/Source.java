@@ -89,6 +89,14 @@ public interface Source extends AutoCloseable {
   List<Obstacle> obstacles();
 
   /**
+   * Those of {@link #obstacles()} that lie in the server and the role, whatever tables there are;
+   * none on engines that do not tell them apart. Changes nothing.
+   */
+  default List<Obstacle> serverObstacles() {
+    return List.of();
+  }
+
+  /**
    * What should not be as it is, though mirroring is possible: what will stop it one day. Looks at
    * the server for a second or so. Changes nothing.
    */

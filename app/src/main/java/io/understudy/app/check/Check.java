@@ -36,6 +36,11 @@ public final class Check {
     try (Source source = Databases.source(config, sourceName)) {
       Optional<DatabaseProfile> profile = source(source, atSource);
       List<Relation> tables = atSource.look(source::tables).orElse(List.of());
+      if (profile.isPresent() && source.logChange().isPresent()) {
+        try (Standby later = Databases.standby(config, sourceName)) {
+          SwitchoverCheck.source(later, tables, atSource);
+        }
+      }
       found.addAll(atSource.found());
       for (DatabaseName name : config.standbys(sourceName)) {
         Findings atStandby = new Findings(name.value());

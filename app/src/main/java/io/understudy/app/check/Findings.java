@@ -66,15 +66,31 @@ final class Findings {
 
   /** Empty if the step failed. */
   <T> Optional<T> look(Step<T> step) throws InterruptedException {
+    return look(Severity.OBSTACLE, step);
+  }
+
+  /** As {@link #look}, at what nobody needs yet: to fail is a warning. */
+  <T> Optional<T> lookAhead(Step<T> step) throws InterruptedException {
+    return look(Severity.WARNING, step);
+  }
+
+  private <T> Optional<T> look(Severity severity, Step<T> step) throws InterruptedException {
     try {
       return Optional.of(step.look());
     } catch (MirrorException.Transient e) {
-      obstacle(
+      add(
+          severity,
           e.getMessage(),
           "what could not be reached could not be looked at either",
-          "see that it runs and can be reached from here, then run this again");
+          "see that it runs and can be reached from here, then run this again",
+          Optional.empty());
     } catch (MirrorException e) {
-      obstacle(e.getMessage(), "what follows from it could not be looked at", e.remedy());
+      add(
+          severity,
+          e.getMessage(),
+          "what follows from it could not be looked at",
+          e.remedy(),
+          Optional.empty());
     }
     return Optional.empty();
   }

@@ -2,6 +2,7 @@ package io.understudy.app.check;
 
 import io.understudy.app.check.Finding.Severity;
 import io.understudy.app.config.MirrorConfig;
+import io.understudy.app.run.Databases;
 import io.understudy.app.schema.SchemaCopy;
 import io.understudy.applier.Difference;
 import io.understudy.applier.Standby;
@@ -67,6 +68,11 @@ final class StandbyCheck {
       schema(name, findings);
     } else if (!made) {
       rows(standby, findings);
+    }
+    if (source.logChange().isPresent()) {
+      try (Source later = Databases.source(config, name)) {
+        SwitchoverCheck.standby(later, ownSchema, findings);
+      }
     }
   }
 

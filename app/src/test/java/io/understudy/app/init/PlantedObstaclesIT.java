@@ -129,6 +129,27 @@ class PlantedObstaclesIT {
           "may not move sequence public.numbers",
           "table public.filled holds rows");
 
+  private static final String LATER = "a switchover ";
+
+  private static final List<String> LATER_AT_SOURCE =
+      List.of(
+          "does not own the database",
+          "may not make the schema of the progress table",
+          "may not set session_replication_role",
+          "may not end the sessions of other writers",
+          "lacks INSERT, UPDATE, DELETE, TRUNCATE on table public.filled",
+          "may not move sequence public.numbers");
+
+  private static final List<String> LATER_AT_STANDBY =
+      List.of(
+          "wal_level is 'replica'",
+          "role watcher lacks the REPLICATION privilege",
+          "max_replication_slots is 1, and all are in use",
+          "max_wal_senders is 0, and all are in use",
+          "public.no_key has no primary key",
+          "publication understudy_everything is not there or lacks tables",
+          "table understudy.seal_everything is not there");
+
   private static Machines machines;
 
   @BeforeAll
@@ -151,6 +172,7 @@ class PlantedObstaclesIT {
         execute(standby, STANDBY);
       }
       unsettle(machines.source());
+      unsettle(machines.standby());
 
       JsonNode found = json(rig.command(3, "check", "--json"));
       for (String planted : AT_SOURCE) {
@@ -163,13 +185,63 @@ class PlantedObstaclesIT {
       assertThat(whats(found, "warnings", "north"))
           .anyMatch(what -> what.contains("max_slot_wal_keep_size is -1"))
           .anyMatch(what -> what.contains("collation public.outdated is of another version"));
+      for (String planted : LATER_AT_SOURCE) {
+        assertThat(later(found, "north")).anyMatch(what -> what.contains(planted));
+      }
+      for (String planted : LATER_AT_STANDBY) {
+        assertThat(later(found, "south")).anyMatch(what -> what.contains(planted));
+      }
       requireUntouched(rig);
 
-      follow(rig, found);
+      assertThat(follow(rig, found)).containsExactly("north", "south");
       JsonNode again = json(rig.command(0, "check", "--json"));
       assertThat(again.get("obstacles")).isEmpty();
+      assertThat(follow(rig, again)).isEmpty(); // of the table that was missing on the standby
+      requireNothingLater(rig);
       rig.command(0, "init");
     }
+  }
+
+  @Test
+  void whatASwitchoverNeedsIsToldBeforeThereAreTables() throws Exception {
+    String mover = "mover";
+    try (InitRig rig = new InitRig(machines, "moving", "").withLogin(mover)) {
+      rig.loginRole(mover);
+      rig.onSource(
+          """
+          ALTER ROLE mover REPLICATION;
+          GRANT CREATE ON DATABASE moving TO mover;
+          GRANT CREATE ON SCHEMA public TO mover;
+          SET ROLE mover;
+          CREATE TABLE t (id int PRIMARY KEY)
+          """);
+      try (Connection standby = rig.standby()) {
+        execute(standby, "ALTER DATABASE moving OWNER TO mover");
+        execute(standby, "GRANT pg_signal_backend TO mover");
+        execute(standby, "GRANT SET ON PARAMETER session_replication_role TO mover");
+      }
+      JsonNode found = json(rig.command(0, "check", "--json"));
+      assertThat(later(found, "north"))
+          .hasSize(3)
+          .anyMatch(what -> what.contains("does not own the database"))
+          .anyMatch(what -> what.contains("may not set session_replication_role"))
+          .anyMatch(what -> what.contains("may not end the sessions of other writers"));
+      assertThat(later(found, "south"))
+          .hasSize(1)
+          .anyMatch(what -> what.contains("role mover lacks the REPLICATION privilege"));
+      assertThat(follow(rig, found)).isEmpty();
+      requireNothingLater(rig);
+    }
+  }
+
+  private static void requireNothingLater(InitRig rig) throws Exception {
+    JsonNode found = json(rig.command(0, "check", "--json"));
+    assertThat(later(found, "north")).isEmpty();
+    assertThat(later(found, "south")).isEmpty();
+  }
+
+  private static List<String> later(JsonNode found, String where) {
+    return whats(found, "warnings", where).stream().filter(what -> what.startsWith(LATER)).toList();
   }
 
   /** Settings of the server, with one slot that is in use. */
@@ -192,10 +264,21 @@ class PlantedObstaclesIT {
     }
   }
 
-  /** Runs each statement where it belongs, as a superuser, in the order they are printed in. */
-  private static void follow(InitRig rig, JsonNode found) throws SQLException {
+  /**
+   * Runs each statement where it belongs, as a superuser, in the order they are printed in.
+   *
+   * @return whose servers were to be restarted, and were
+   */
+  private static Set<String> follow(InitRig rig, JsonNode found) throws SQLException {
+    List<JsonNode> wanted = new ArrayList<>();
+    found.get("obstacles").forEach(wanted::add);
+    for (JsonNode warning : found.get("warnings")) {
+      if (warning.get("what").asText().startsWith(LATER)) {
+        wanted.add(warning);
+      }
+    }
     Set<String> restarts = new TreeSet<>();
-    for (JsonNode obstacle : found.get("obstacles")) {
+    for (JsonNode obstacle : wanted) {
       String where = obstacle.get("where").asText();
       assertThat(obstacle.get("why").asText()).isNotBlank();
       assertThat(obstacle.path("statement").asText()).as(obstacle.toString()).isNotBlank();
@@ -206,8 +289,10 @@ class PlantedObstaclesIT {
         restarts.add(where);
       }
     }
-    assertThat(restarts).containsExactly("north");
-    rig.machines.source().restart();
+    for (String where : restarts) {
+      (where.equals("north") ? rig.machines.source() : rig.machines.standby()).restart();
+    }
+    return restarts;
   }
 
   private static void execute(Connection connection, String sql) throws SQLException {

@@ -25,13 +25,15 @@ final class Differences {
       """
       SELECT CASE WHEN NOT pg_has_role(d.datdba, 'USAGE')
              THEN format('ALTER DATABASE %I OWNER TO %I', d.datname, current_user) END,
-             CASE WHEN NOT has_database_privilege(d.oid, 'CREATE')
-                   AND to_regclass('understudy.mirror') IS NULL
+             CASE WHEN ours IS NULL AND NOT has_database_privilege(d.oid, 'CREATE')
              THEN format('GRANT CREATE ON DATABASE %I TO %I', d.datname, current_user) END,
+             CASE WHEN NOT (has_schema_privilege(ours, 'USAGE')
+                            AND has_schema_privilege(ours, 'CREATE'))
+             THEN format('GRANT USAGE, CREATE ON SCHEMA understudy TO %I', current_user) END,
              CASE WHEN NOT has_database_privilege(d.oid, 'TEMP')
              THEN format('GRANT TEMPORARY ON DATABASE %I TO %I', d.datname, current_user) END
-        FROM pg_database d WHERE d.datname = current_database()\
-      """;
+        FROM pg_database d, to_regnamespace('understudy') ours
+       WHERE d.datname = current_database()""";
 
   private final DatabaseName database;
   private final Connection connection;
@@ -79,8 +81,13 @@ final class Differences {
       }
       if (row.getString(3) != null) {
         add(
-            "the role on " + database + " may not make the temporary tables it lays changes out in",
+            "the role on " + database + " may not make tables in schema understudy, which is there",
             row.getString(3));
+      }
+      if (row.getString(4) != null) {
+        add(
+            "the role on " + database + " may not make the temporary tables it lays changes out in",
+            row.getString(4));
       }
     }
     replicationRole();

@@ -56,7 +56,7 @@ final class PostgresGate implements Gate {
 
   @Override
   public List<Difference> obstacles() {
-    return pool.inTransaction("asking what may be done to " + database, GateRights::obstacles);
+    return pool.inTransaction("asking what may be done to " + database, Sessions::obstacles);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.understudy.applier.postgres;
 
+import io.understudy.applier.Difference;
 import io.understudy.journal.MirrorException;
 import java.sql.Array;
 import java.sql.Connection;
@@ -89,9 +90,24 @@ final class Sessions {
     }
   }
 
-  /** Those that this role may not end, for people. */
-  static List<String> beyondUs(Connection connection) throws SQLException {
-    return others(connection).stream().filter(Session::beyondUs).map(Session::toString).toList();
+  /** What would keep sessions from being ended, or write though they are. Changes nothing. */
+  static List<Difference> obstacles(Connection connection) throws SQLException {
+    List<Difference> found = new ArrayList<>();
+    List<Session> beyondUs = others(connection).stream().filter(Session::beyondUs).toList();
+    if (!beyondUs.isEmpty()) {
+      found.add(
+          new Difference(
+              "sessions of superusers may not be ended by this role: " + beyondUs,
+              "end them before, or let them use another database"));
+    }
+    List<String> prepared = prepared(connection);
+    if (!prepared.isEmpty()) {
+      found.add(
+          new Difference(
+              "prepared transactions may be committed at any time: " + prepared,
+              "COMMIT PREPARED or ROLLBACK PREPARED"));
+    }
+    return found;
   }
 
   private static Set<Integer> starting(Connection connection) throws SQLException {

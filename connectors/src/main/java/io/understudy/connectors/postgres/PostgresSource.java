@@ -286,6 +286,13 @@ final class PostgresSource implements Source {
     return obstacles;
   }
 
+  @Override
+  public List<Obstacle> serverObstacles() {
+    return control.run(
+        "checking the server",
+        connection -> new Preflight(names, address, settings).ofServer(connection));
+  }
+
   private Obstacle unread(TableName table) {
     return new Obstacle(
         "table " + table,

@@ -58,6 +58,13 @@ final class Preflight {
     return List.copyOf(obstacles);
   }
 
+  /** Those that lie in the server and the role. */
+  List<Obstacle> ofServer(Connection connection) throws SQLException {
+    obstacles.clear();
+    server(connection);
+    return List.copyOf(obstacles);
+  }
+
   /** Whether it makes sense to look further. */
   private boolean server(Connection connection) throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(SERVER)) {

@@ -1,0 +1,52 @@
+package io.understudy.app.check;
+
+import io.understudy.applier.Difference;
+import io.understudy.applier.Standby;
+import io.understudy.connectors.Obstacle;
+import io.understudy.connectors.Source;
+import io.understudy.journal.Relation;
+import java.util.List;
+
+/**
+ * Tells what a switchover would be refused for, long before somebody wants one: to remove it may
+ * take a superuser, or a restart.
+ */
+final class SwitchoverCheck {
+  private static final String FOLLOWS = "the former source is shut, and follows as a standby";
+
+  private SwitchoverCheck() {}
+
+  /**
+   * @param later the source in the role that it will have then
+   * @param tables that it has
+   */
+  static void source(Standby later, List<Relation> tables, Findings findings)
+      throws InterruptedException {
+    for (Difference difference :
+        findings.lookAhead(() -> later.differences(tables)).orElse(List.of())) {
+      findings.warning(
+          "a switchover would be refused: " + difference.what(),
+          FOLLOWS,
+          difference.remedy(),
+          difference.statement());
+    }
+  }
+
+  /**
+   * @param later the standby in the role that it will have then
+   * @param lacksTables whether its tables are still to be made
+   */
+  static void standby(Source later, boolean lacksTables, Findings findings)
+      throws InterruptedException {
+    for (Obstacle obstacle :
+        findings
+            .lookAhead(lacksTables ? later::serverObstacles : later::obstacles)
+            .orElse(List.of())) {
+      findings.warning(
+          "a switchover to it would be refused: " + obstacle.object() + " " + obstacle.problem(),
+          "its log is read once it is the source: " + obstacle.why(),
+          obstacle.remedy(),
+          obstacle.statement());
+    }
+  }
+}
