@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +52,10 @@ record MysqlFolder(MysqlBinaries binaries, OperatingUser user, Path folder) {
                   folder.toString())),
           files.log(),
           watchdog);
-      Files.writeString(files.firstStatements(), firstStatements(settings.password()));
-      user.own(files.firstStatements());
+      files.write(files.firstStatements(), firstStatements(settings.password()));
+      for (Map.Entry<String, String> file : settings.files().entrySet()) {
+        files.write(files.data().resolve(file.getKey()), file.getValue());
+      }
     } catch (IOException e) {
       throw new ServerException(
           "the files of " + binaries.product().title() + " cannot be made in " + folder + ": " + e,
@@ -89,6 +92,10 @@ record MysqlFolder(MysqlBinaries binaries, OperatingUser user, Path folder) {
         .forEach(
             (name, value) ->
                 command.add("--" + name.replace('_', '-') + (value.isEmpty() ? "" : "=" + value)));
+    settings
+        .files()
+        .keySet()
+        .forEach(name -> command.add("--" + name.replace('_', '-') + "=" + data().resolve(name)));
     if (Files.exists(firstStatements())) {
       command.add("--init-file=" + firstStatements());
     }
@@ -147,6 +154,11 @@ record MysqlFolder(MysqlBinaries binaries, OperatingUser user, Path folder) {
         watchdog);
     // The server's own id: each copy makes itself a new one.
     Files.deleteIfExists(data.resolve("auto.cnf"));
+  }
+
+  private void write(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    user.own(file);
   }
 
   private void delete(Path file) {

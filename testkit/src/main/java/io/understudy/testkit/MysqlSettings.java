@@ -10,13 +10,19 @@ import java.util.Map;
  * @param options of the server, by name with underscores, added to those of {@link
  *     MysqlProduct#options} or replacing them; one with an empty value is given by its name alone
  * @param withoutBinlog whether the server writes no binary log at all
+ * @param files what those are to hold that options name, by option
  */
 public record MysqlSettings(
-    MysqlProduct product, String password, Map<String, String> options, boolean withoutBinlog) {
+    MysqlProduct product,
+    String password,
+    Map<String, String> options,
+    boolean withoutBinlog,
+    Map<String, String> files) {
   private static final String PASSWORD = "stage-door";
 
   public MysqlSettings {
     options = Map.copyOf(options);
+    files = Map.copyOf(files);
   }
 
   /** MySQL 8.0, ready to be a source: complete rows in the binary log, with GTIDs. */
@@ -30,13 +36,13 @@ public record MysqlSettings(
   }
 
   public static MysqlSettings of(MysqlProduct product) {
-    return new MysqlSettings(product, PASSWORD, Map.of(), false).withGtid(true);
+    return new MysqlSettings(product, PASSWORD, Map.of(), false, Map.of()).withGtid(true);
   }
 
   public MysqlSettings with(String option, String value) {
     Map<String, String> more = new LinkedHashMap<>(options);
     more.put(option.replace('-', '_'), value);
-    return new MysqlSettings(product, password, more, withoutBinlog);
+    return new MysqlSettings(product, password, more, withoutBinlog, files);
   }
 
   /**
@@ -54,11 +60,19 @@ public record MysqlSettings(
   }
 
   public MysqlSettings withPassword(String value) {
-    return new MysqlSettings(product, value, options, withoutBinlog);
+    return new MysqlSettings(product, value, options, withoutBinlog, files);
   }
 
   public MysqlSettings withNoBinlog() {
-    return new MysqlSettings(product, password, options, true);
+    return new MysqlSettings(product, password, options, true, files);
+  }
+
+  /** Takes connections by TLS as well; both texts are PEM. */
+  public MysqlSettings withTls(String certificate, String key) {
+    Map<String, String> more = new LinkedHashMap<>(files);
+    more.put("ssl_cert", certificate);
+    more.put("ssl_key", key);
+    return new MysqlSettings(product, password, with("ssl", "ON").options, withoutBinlog, more);
   }
 
   /** All options of the server, those that every test wants included. */

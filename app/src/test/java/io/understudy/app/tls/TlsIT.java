@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -43,7 +42,7 @@ class TlsIT {
   private static PostgresServer south;
   private static KafkaServer kafka;
 
-  private final List<ProductProcess> processes = new ArrayList<>();
+  private final Commands understudy = new Commands(folder, Map.of("NORTH_PASSWORD", PASSWORD));
 
   @BeforeAll
   static void startServers() throws Exception {
@@ -93,7 +92,7 @@ class TlsIT {
 
   @AfterEach
   void endProcesses() {
-    processes.forEach(ProductProcess::close);
+    understudy.close();
   }
 
   @Test
@@ -102,9 +101,9 @@ class TlsIT {
     Sql.run(() -> north.connect("shop"), "INSERT INTO item VALUES (1, 'copied')");
 
     List<String> said = new ArrayList<>();
-    said.add(command(0, "check", "-v"));
-    said.add(command(0, "init", "-v"));
-    ProductProcess run = start("run", "-v");
+    said.add(understudy.run(0, "check", "-v"));
+    said.add(understudy.run(0, "init", "-v"));
+    ProductProcess run = understudy.start("run", "-v");
     Sql.run(() -> north.connect("shop"), "INSERT INTO item VALUES (2, 'followed')");
     Awaitility.await()
         .atMost(LIMIT)
@@ -113,7 +112,7 @@ class TlsIT {
               run.requireRunning();
               return items(south) == 2;
             });
-    said.add(command(0, "status", "--json", "-v"));
+    said.add(understudy.run(0, "status", "--json", "-v"));
     try (Connection connection = north.connect("shop")) {
       assertThat(
               Sql.number(
@@ -161,8 +160,8 @@ class TlsIT {
   }
 
   private void refused(String remedy) throws InterruptedException {
-    assertThat(command(3, "check", "-v")).contains(remedy).doesNotContain("canary");
-    assertThat(command(1, "init", "-v")).contains(remedy).doesNotContain("canary");
+    assertThat(understudy.run(3, "check", "-v")).contains(remedy).doesNotContain("canary");
+    assertThat(understudy.run(1, "init", "-v")).contains(remedy).doesNotContain("canary");
   }
 
   private static long items(PostgresServer server) throws SQLException {
@@ -208,26 +207,5 @@ class TlsIT {
                 kafka.bootstrapServers().replace("127.0.0.1", brokerHost),
                 ofBroker.trustStore()),
         UTF_8);
-  }
-
-  private ProductProcess start(String... command) {
-    List<String> arguments = new ArrayList<>(List.of(command));
-    arguments.addAll(List.of("-c", folder.resolve("mirror.yaml").toString()));
-    ProductProcess process =
-        new ProductProcess(
-            processes.size() + "-" + command[0],
-            folder,
-            Map.of("NORTH_PASSWORD", PASSWORD),
-            arguments.toArray(String[]::new));
-    processes.add(process);
-    process.start();
-    return process;
-  }
-
-  private String command(int code, String... command) throws InterruptedException {
-    ProductProcess process = start(command);
-    OptionalInt ended = process.awaitExit(LIMIT);
-    assertThat(ended).as(process::said).isEqualTo(OptionalInt.of(code));
-    return process.stdout() + process.stderr();
   }
 }

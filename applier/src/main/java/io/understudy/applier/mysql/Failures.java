@@ -6,10 +6,12 @@ import io.understudy.applier.Targets;
 import io.understudy.journal.DatabaseName;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.Relation;
+import io.understudy.journal.mysql.Distrust;
 import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -61,6 +63,10 @@ final class Failures {
   MirrorException of(String operation, SQLException e) {
     SQLException first = informative(e);
     String what = database + ": " + operation + ": ";
+    Optional<String> distrust = Distrust.remedy(e);
+    if (distrust.isPresent()) {
+      return operator(what, first, distrust.get());
+    }
     return switch (first.getErrorCode()) {
       case READ_ONLY -> readOnly(what, first);
       case 1045, 1698 -> operator(what, first, "correct user and password of " + database);

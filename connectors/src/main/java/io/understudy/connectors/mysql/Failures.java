@@ -1,9 +1,11 @@
 package io.understudy.connectors.mysql;
 
 import io.understudy.journal.MirrorException;
+import io.understudy.journal.mysql.Distrust;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -28,6 +30,10 @@ final class Failures {
   MirrorException of(String operation, Throwable failure) {
     SQLException word = word(failure);
     String what = operation + " on " + address + " failed: " + message(failure, word);
+    Optional<String> distrust = Distrust.remedy(failure);
+    if (distrust.isPresent()) {
+      return operator(what, distrust.get(), failure);
+    }
     if (word == null || word.getErrorCode() == 0) {
       return new MirrorException.Transient(what, failure);
     }
