@@ -7,6 +7,7 @@ import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.OverLogFiles;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.app.harness.Sql;
+import io.understudy.testkit.Authority;
 import io.understudy.testkit.KafkaServer;
 import io.understudy.testkit.MysqlProduct;
 import io.understudy.testkit.MysqlServer;
@@ -24,8 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * TLS to MySQL and MariaDB with certificates of an authority made for the test: a standby that is
- * verified follows, and one with another name or of another authority is refused at once.
+ * TLS to MySQL and MariaDB with certificates of an authority made for the test: rows travel, and a
+ * server with another name or of another authority is refused at once.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class MysqlTlsIT {
@@ -41,7 +42,7 @@ class MysqlTlsIT {
   private KafkaServer kafka;
 
   @OverLogFiles
-  void aStandbyIsVerified(Engine engine) throws Exception {
+  void serversAreVerified(Engine engine) throws Exception {
     Authority trusted = new Authority(folder, "trusted");
     Authority other = new Authority(folder, "other");
     Authority.Certified certified = trusted.certify("database", "dns:localhost");
@@ -59,8 +60,11 @@ class MysqlTlsIT {
         server.createDatabase("shop");
         Sql.run(() -> server.connect("shop"), "CREATE TABLE item (id int PRIMARY KEY)");
       }
-      try (Connection watched = south.connect("shop")) {
-        Sql.run(watched, "SET GLOBAL require_secure_transport = ON"); // not for who is there
+      try (Connection writes = north.connect("shop");
+          Connection watched = south.connect("shop")) {
+        for (Connection connection : List.of(writes, watched)) { // for others than these
+          Sql.run(connection, "SET GLOBAL require_secure_transport = ON");
+        }
         configure("localhost", other);
         refused(understudy, UNKNOWN);
         configure("127.0.0.1", trusted);
@@ -68,21 +72,24 @@ class MysqlTlsIT {
         configure("localhost", trusted);
         understudy.run(0, "check");
         understudy.run(0, "init");
-        follows(understudy, watched);
+        follows(understudy, writes, watched);
         configure("127.0.0.1", trusted);
+        assertThat(understudy.run(1, "run", "--role", "reader")).contains(MISNAMED);
         assertThat(understudy.run(1, "run", "--role", "applier")).contains(MISNAMED);
       }
     }
   }
 
   private static void refused(Commands understudy, String remedy) throws InterruptedException {
-    assertThat(understudy.run(3, "check")).contains(remedy);
+    String said = understudy.run(3, "check");
+    assertThat(said.split(remedy, -1)).as(said).hasSizeGreaterThan(2); // of each database
     assertThat(understudy.run(1, "init")).contains(remedy);
   }
 
-  private void follows(Commands understudy, Connection watched) throws Exception {
+  private static void follows(Commands understudy, Connection writes, Connection watched)
+      throws Exception {
     ProductProcess run = understudy.start("run");
-    Sql.run(() -> north.connect("shop"), "INSERT INTO item VALUES (1)");
+    Sql.run(writes, "INSERT INTO item VALUES (1)");
     Awaitility.await()
         .atMost(LIMIT)
         .until(
@@ -93,7 +100,7 @@ class MysqlTlsIT {
     run.close();
   }
 
-  private void configure(String standbyHost, Authority authority) throws IOException {
+  private void configure(String host, Authority authority) throws IOException {
     Files.writeString(
         folder.resolve("mirror.yaml"),
         """
@@ -103,7 +110,7 @@ class MysqlTlsIT {
             url: "%s"
             user: root
             password: "%s"
-            properties: { sslMode: trust }
+            properties: { sslMode: verify-full, serverSslCert: "%s" }
           south:
             url: "%s"
             user: root
@@ -115,9 +122,10 @@ class MysqlTlsIT {
         http: { listen: "off" }
         """
             .formatted(
-                north.jdbcUrl("shop"),
+                north.jdbcUrl("shop").replace("127.0.0.1", host),
                 north.password(),
-                south.jdbcUrl("shop").replace("127.0.0.1", standbyHost),
+                authority.certificate(),
+                south.jdbcUrl("shop").replace("127.0.0.1", host),
                 south.password(),
                 authority.certificate(),
                 kafka.bootstrapServers()),

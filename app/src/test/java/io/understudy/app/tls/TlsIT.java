@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.app.harness.Sql;
+import io.understudy.testkit.Authority;
 import io.understudy.testkit.KafkaServer;
 import io.understudy.testkit.PostgresServer;
 import io.understudy.testkit.PostgresSettings;

@@ -27,6 +27,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A server's binary log, read by the client's own thread from a point on, into a bounded queue.
@@ -108,7 +109,8 @@ public final class BinlogLog implements SourceLog {
     client.setKeepAlive(false);
     client.setHeartbeatInterval(SIGN_OF_LIFE.toMillis());
     client.setNetWriteTimeout(PATIENCE_SECONDS);
-    client.setSSLMode(address.tls() ? SSLMode.REQUIRED : SSLMode.DISABLED);
+    client.setSSLMode(address.tls().isPresent() ? SSLMode.REQUIRED : SSLMode.DISABLED);
+    address.tls().ifPresent(tls -> client.setSslSocketFactory(plain -> encrypted(tls, plain)));
     client.setSocketFactory(BinlogLog::socket);
     EventDeserializer events = new EventDeserializer();
     for (EventType type : ROWS) {
@@ -127,6 +129,15 @@ public final class BinlogLog implements SourceLog {
         });
     client.setEventDeserializer(events);
     return client;
+  }
+
+  /** The client knows of no other failure here. */
+  private static SSLSocket encrypted(LogTls tls, Socket plain) throws SocketException {
+    try {
+      return tls.over(plain);
+    } catch (IOException e) {
+      throw (SocketException) new SocketException(e.getMessage()).initCause(e);
+    }
   }
 
   private void connect() {

@@ -1,11 +1,14 @@
 package io.understudy.connectors.binlog;
 
+import java.util.Optional;
+
 /**
  * Where the log is read, and as whom.
  *
- * @param tls whether to encrypt; the server's certificate is not verified then
+ * @param tls how to encrypt; empty for not at all
  */
-public record LogAddress(String host, int port, String user, String password, boolean tls) {
+public record LogAddress(
+    String host, int port, String user, String password, Optional<LogTls> tls) {
 
   /** Without the password. */
   @Override

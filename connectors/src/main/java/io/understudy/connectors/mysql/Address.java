@@ -10,7 +10,6 @@ import java.util.Properties;
 import org.mariadb.jdbc.Configuration;
 import org.mariadb.jdbc.Driver;
 import org.mariadb.jdbc.HostAddress;
-import org.mariadb.jdbc.export.SslMode;
 
 /** Where the database is and as whom to go there: for the driver, and for reading the log. */
 final class Address {
@@ -84,17 +83,12 @@ final class Address {
           "name the one whose log is to be read: " + product.scheme() + "//HOST:PORT/DATABASE");
     }
     HostAddress server = parsed.addresses().get(0);
-    if (parsed.sslMode() == SslMode.VERIFY_CA || parsed.sslMode() == SslMode.VERIFY_FULL) {
-      throw new MirrorException.Operator(
-          "sslMode of " + this + " asks for a verified server, which the log cannot be read from",
-          "use sslMode=trust on a network that is safe, or reach the server through a tunnel");
-    }
     return new LogAddress(
         server.host,
         server.port,
         parsed.user() == null ? "" : parsed.user(),
         parsed.password() == null ? "" : parsed.password(),
-        parsed.sslMode() != SslMode.DISABLE);
+        DriverTls.of(parsed, server));
   }
 
   /** Names the database without its secrets. */

@@ -1,4 +1,4 @@
-package io.understudy.app.tls;
+package io.understudy.testkit;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,14 +13,19 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Signs certificates for servers of a test, by the JDK's {@code keytool}. */
-final class Authority {
-  static final String PASSWORD = "keystore-canary";
+public final class Authority {
+  /** Of every store that it makes. */
+  public static final String PASSWORD = "keystore-canary";
+
   private static final int LIMIT_SECONDS = 120;
 
   private final Path folder;
   private final String name;
 
-  Authority(Path folder, String name) throws IOException, InterruptedException {
+  /**
+   * @param folder where all that it makes is kept
+   */
+  public Authority(Path folder, String name) throws IOException, InterruptedException {
     this.folder = folder;
     this.name = name;
     keytool("-genkeypair", "-alias", name, "-dname", "CN=" + name, "-ext", "bc:c", "-keyalg", "EC");
@@ -28,12 +33,12 @@ final class Authority {
   }
 
   /** What those who trust this authority have. */
-  Path certificate() {
+  public Path certificate() {
     return folder.resolve(name + ".pem");
   }
 
   /** The same, as Kafka's clients take it. */
-  Path trustStore() {
+  public Path trustStore() {
     return folder.resolve(name + ".p12");
   }
 
@@ -42,12 +47,12 @@ final class Authority {
    * @param certificate PEM
    * @param key PEM
    */
-  record Certified(Path store, String certificate, String key) {}
+  public record Certified(Path store, String certificate, String key) {}
 
   /**
    * @param subject for example {@code dns:localhost} or {@code ip:127.0.0.1}
    */
-  Certified certify(String server, String subject)
+  public Certified certify(String server, String subject)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path store = folder.resolve(server + ".p12");
     Path request = folder.resolve(server + ".csr");
