@@ -274,20 +274,37 @@ class InitFromNothingIT {
   void whatIsAlteredBetweenIsNotMadeTwice() throws Exception {
     try (InitRig rig = shop("altered", 20_000, "")) {
       ProductProcess init = rig.start("init", "--jobs", "2");
-      awaitSaid(init, "table (\\d+) of \\1, ");
-      init.kill();
-      rig.onSource(
-          """
-          ALTER TABLE public.filler ADD COLUMN later int DEFAULT 7;
-          CREATE INDEX later ON public.filler (v);
-          CREATE TABLE public.late (id int PRIMARY KEY, parent int REFERENCES public.parent);
-          INSERT INTO public.late SELECT 1, min(id) FROM public.parent;
-          DROP TABLE public.secret
-          """);
+      alterWhenAllRowsAreThere(rig, init);
       assertThat(rig.command(0, "init")).contains("going on with the copy; ");
       ProductProcess run = rig.start("run");
       assertSame(rig, run);
     }
+  }
+
+  @Test
+  void whatIsAlteredBetweenIsNotMadeTwiceOnAFurtherStandby() throws Exception {
+    try (InitRig rig = shop("furtheraltered", 20_000, "")) {
+      rig.command(0, "init");
+      rig.addStandby();
+      ProductProcess run = rig.start("run");
+      alterWhenAllRowsAreThere(rig, rig.start("init", "--jobs", "2"));
+      assertThat(rig.command(0, "init")).contains("going on with the copy; ");
+      assertWestSame(rig, run);
+      assertSame(rig, run);
+    }
+  }
+
+  private static void alterWhenAllRowsAreThere(InitRig rig, ProductProcess init) throws Exception {
+    awaitSaid(init, "table (\\d+) of \\1, ");
+    init.kill();
+    rig.onSource(
+        """
+        ALTER TABLE public.filler ADD COLUMN later int DEFAULT 7;
+        CREATE INDEX later ON public.filler (v);
+        CREATE TABLE public.late (id int PRIMARY KEY, parent int REFERENCES public.parent);
+        INSERT INTO public.late SELECT 1, min(id) FROM public.parent;
+        DROP TABLE public.secret
+        """);
   }
 
   @Test
