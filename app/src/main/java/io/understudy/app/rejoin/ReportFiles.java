@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -15,7 +16,10 @@ import java.nio.file.StandardOpenOption;
 final class ReportFiles {
   private ReportFiles() {}
 
-  /** On return both are on the disk; neither was there before. */
+  /**
+   * On return both are on the disk; neither was there before. Each is whole as soon as it has its
+   * name.
+   */
   static void write(Path json, Report report) {
     write(json, out -> ReportJson.write(report, out));
     write(text(json), out -> ReportText.write(report, out));
@@ -28,12 +32,21 @@ final class ReportFiles {
   }
 
   private static void write(Path file, Content content) {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
+      if (Files.exists(file)) {
+        throw new FileAlreadyExistsException(file.toString());
+      }
       try (FileChannel out =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(
+              part,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
         content.to(new KeptOpen(Channels.newOutputStream(out)));
         out.force(true);
       }
+      Files.move(part, file);
       try (FileChannel folder =
           FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
         folder.force(true);
