@@ -144,8 +144,10 @@ class MoreStandbysIT {
                       Sql.run(connection, "CREATE TABLE new_" + i + " (id int PRIMARY KEY)");
                       Sql.run(connection, "INSERT INTO new_" + i + " VALUES (1)");
                       Sql.run(connection, "ALTER TABLE new_" + i + " ADD COLUMN c int");
-                      Sql.run(connection, "ALTER TABLE bag ADD COLUMN c" + i + " int");
                       steps.incrementAndGet();
+                    }
+                    if (i % 200 == 0) { // rarer than a copy of it takes
+                      Sql.run(connection, "ALTER TABLE bag ADD COLUMN c" + i + " int");
                     }
                   }
                 } catch (Exception e) {

@@ -39,12 +39,14 @@ final class Preparation {
 
   /**
    * How long to wait for older transactions before looking whether one of them waits in turn for
-   * the tables. Each wait begins anew, so the last one is long.
+   * the tables: who writes to these waits behind that one. Each wait begins anew, so the last one
+   * is long.
    */
   private static final List<Duration> WAITS =
-      List.of(Duration.ofSeconds(5), Duration.ofSeconds(15), WAIT_FOR_OTHERS);
+      List.of(
+          Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(15), WAIT_FOR_OTHERS);
 
-  private static final int MOST_ATTEMPTS = 20;
+  private static final int MOST_ATTEMPTS = 40;
 
   /** Seconds without a byte after which a copy is given up. */
   private static final String COPY_SOCKET_SECONDS = "600";
@@ -245,13 +247,13 @@ final class Preparation {
   }
 
   private MirrorException crowded() {
-    return new MirrorException.Transient(
+    return new MirrorException.Operator(
         "tables of "
             + address
             + " were being altered each of "
             + MOST_ATTEMPTS
             + " times that a snapshot was to be taken",
-        null);
+        "have whatever alters them pause for some seconds, and run this again");
   }
 
   /** Empty if somebody waited for the tables, and was let to them. */
