@@ -1,5 +1,6 @@
 package io.understudy.benchmarks;
 
+import io.understudy.testkit.Folders;
 import io.understudy.testkit.KafkaServer;
 import io.understudy.testkit.PostgresServer;
 import io.understudy.testkit.PostgresSettings;
@@ -60,14 +61,18 @@ final class InitBenchmark {
     try (PostgresServer source = PostgresServer.start(settings);
         PostgresServer standby = PostgresServer.start(settings);
         KafkaServer kafka = KafkaServer.start()) {
-      Path folder = Files.createTempDirectory("understudy-bench-");
       source.createDatabase(DATABASE);
       try (Connection client = source.connect(DATABASE)) {
         Shop.make(client, scale);
         System.out.printf(
             "database: %,d MB, %s%n", Shop.size(client) / 1_000_000, Shop.content(client));
       }
-      new InitBenchmark(arguments[0], source, standby, kafka, folder).run(rounds);
+      Path folder = Folders.temporary("bench");
+      try {
+        new InitBenchmark(arguments[0], source, standby, kafka, folder).run(rounds);
+      } finally {
+        Folders.delete(folder);
+      }
     }
   }
 

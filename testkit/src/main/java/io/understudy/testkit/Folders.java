@@ -10,11 +10,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What the servers of this package do with files. */
-final class Folders {
+/** What servers, and programs beside them, do with files. */
+public final class Folders {
   private Folders() {}
 
-  static Path temporary(String name) {
+  public static Path temporary(String name) {
     try {
       return Files.createTempDirectory("understudy-" + name + "-").toRealPath();
     } catch (IOException e) {
@@ -23,7 +23,7 @@ final class Folders {
   }
 
   /** Does not follow links; a folder that is not there is fine. */
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);

@@ -213,6 +213,32 @@ class SchemaChangesIT {
 
   @Test
   @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  void aTriggerThatWouldFireForMirroredChangesHoldsTheStandby() throws Exception {
+    try (InitRig rig = new InitRig(machines, "firing", "")) {
+      rig.onSource(
+          """
+          CREATE TABLE mark (id bigint PRIMARY KEY);
+          CREATE TABLE t (id int PRIMARY KEY);
+          CREATE TABLE noted (id int PRIMARY KEY);
+          CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN INSERT INTO noted VALUES (NEW.id); RETURN NEW; END';
+          CREATE TRIGGER note AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION note()""");
+      rig.command(0, "init");
+      ProductProcess run = rig.start("run");
+      rig.awaitCaughtUp(run);
+      rig.onSource("ALTER TABLE t ENABLE ALWAYS TRIGGER note");
+      rig.onSource("INSERT INTO t VALUES (1)");
+      assertThat(awaitHeld(rig)).contains("ENABLE ALWAYS TRIGGER note", "would fire");
+      assertThat(rig.command(0, "resume", "--skip-ddl")).contains("left out: ALTER TABLE t");
+      rig.awaitCaughtUp(run);
+      rig.onSource("ALTER TABLE t ADD COLUMN v int; INSERT INTO t VALUES (2, 2)");
+      rig.awaitCaughtUp(run);
+      assertThat(rig.compareRows().toString()).isEqualTo("no findings");
+    }
+  }
+
+  @Test
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void aPausedStandbyStaysAsItIs() throws Exception {
     try (InitRig rig = new InitRig(machines, "pausing", "")) {
       rig.onSource("CREATE TABLE mark (id bigint PRIMARY KEY)");

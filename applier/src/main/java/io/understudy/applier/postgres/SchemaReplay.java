@@ -17,6 +17,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,21 @@ final class SchemaReplay {
 
   private static final String MAY_BECOME =
       "SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = ? AND pg_has_role(oid, 'MEMBER'))";
+
+  /** What does something of its own even for an applier's statements. */
+  private static final String FIRING =
+      """
+      SELECT 'trigger ' || quote_ident(t.tgname) || ' of table ' || t.tgrelid::regclass
+        FROM pg_trigger t
+       WHERE t.tgenabled IN ('A', 'R')
+      UNION ALL
+      SELECT 'rule ' || quote_ident(r.rulename) || ' of table ' || r.ev_class::regclass
+        FROM pg_rewrite r
+       WHERE r.ev_enabled IN ('A', 'R') AND r.ev_type <> '1'
+      """;
+
+  /** The only kind of statement that makes triggers and rules such. */
+  private static final String MAKES_FIRING = "ALTER TABLE";
 
   private static final int LONGEST_SPOKEN = 2_000;
 
@@ -96,7 +113,19 @@ final class SchemaReplay {
     }
     Savepoint before = connection.setSavepoint();
     try {
+      Set<String> firing = firing(ddl);
       execute(ddl);
+      Set<String> more = firing(ddl);
+      more.removeAll(firing);
+      if (!more.isEmpty()) {
+        connection.rollback(before);
+        throw new HeldException(
+            place,
+            ddl,
+            String.join(", ", more)
+                + " would fire for mirrored changes, too, whose effects the source's log already"
+                + " holds");
+      }
       connection.releaseSavepoint(before);
       log.info("database={} sequence={} schema change: {}", database, sequence, spoken(ddl));
     } catch (SQLException e) {
@@ -115,6 +144,19 @@ final class SchemaReplay {
           spoken(ddl),
           Failures.spoken(e));
     }
+  }
+
+  private Set<String> firing(Ddl ddl) throws SQLException {
+    Set<String> firing = new TreeSet<>();
+    if (ddl.tag().equals(MAKES_FIRING) && !ddl.outside()) {
+      try (PreparedStatement statement = connection.prepareStatement(FIRING);
+          ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          firing.add(row.getString(1));
+        }
+      }
+    }
+    return firing;
   }
 
   /** What belongs to a statement of nobody's holds values of rows. */
