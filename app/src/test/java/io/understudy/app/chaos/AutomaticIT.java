@@ -16,9 +16,11 @@ import static io.understudy.app.chaos.Controllers.rejoin;
 import static io.understudy.app.chaos.Controllers.seesNothing;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.understudy.app.harness.Connections;
 import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
+import io.understudy.app.harness.Sql;
 import io.understudy.journal.Epoch;
 import io.understudy.journal.kafka.MirrorFacts;
 import io.understudy.journal.kafka.OperationFact;
@@ -26,6 +28,7 @@ import io.understudy.journal.kafka.StateStore;
 import io.understudy.testkit.TcpProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +78,8 @@ class AutomaticIT {
   void aSourceThatIsKilledUnderLoadIsReplacedAndNothingJournaledIsLost() throws Exception {
     List<Long> times = new ArrayList<>();
     for (int kill = 0; kill < KILLS; kill++) {
-      try (MirrorUnderTest mirror = made(machines, "killed" + kill, AUTOMATIC)) {
+      MirrorUnderTest mirror = made(machines, "killed" + kill, AUTOMATIC);
+      try (mirror) {
         ProductProcess run = mirror.process("run", "run");
         run.start();
         controllers(mirror, 2);
@@ -101,6 +105,7 @@ class AutomaticIT {
         rows.checkReported(numbers(report), mirror.source(), mirror.standby());
         rejoin(mirror);
       }
+      dropSlots(mirror.standby());
     }
     List<Long> sorted = times.stream().sorted().toList();
     log.info(
@@ -109,6 +114,14 @@ class AutomaticIT {
         times,
         sorted.get(sorted.size() / 2),
         sorted.get(sorted.size() - 1));
+  }
+
+  /** Of mirrors that are over: a server has room for ten. */
+  private static void dropSlots(Connections server) throws SQLException {
+    Sql.run(
+        server,
+        "SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE active");
+    Sql.run(server, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots");
   }
 
   @Test

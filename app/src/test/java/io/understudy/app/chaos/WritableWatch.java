@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicReference;
 final class WritableWatch implements AutoCloseable {
   static final String TWO = "writable databases";
 
+  /** The session was ended: whoever shuts a database ends all that are there. */
+  private static final String ENDED = "57P01";
+
   private final Connections north;
   private final Connections south;
   private final Findings findings;
@@ -33,8 +36,14 @@ final class WritableWatch implements AutoCloseable {
   }
 
   static boolean isWritable(Connections database) throws SQLException {
-    try (Connection connection = database.open()) {
-      return "off".equals(Sql.text(connection, "SHOW transaction_read_only"));
+    while (true) {
+      try (Connection connection = database.open()) {
+        return "off".equals(Sql.text(connection, "SHOW transaction_read_only"));
+      } catch (SQLException e) {
+        if (!ENDED.equals(e.getSQLState())) {
+          throw e;
+        }
+      }
     }
   }
 
