@@ -61,8 +61,8 @@ class PromotionTroubleIT {
       mirror
           .command("promote", "--to", TroubledMirror.SOURCE, "--allow-data-loss")
           .requireClear(REFUSED)
-          .says("north is no standby")
-          .advises("understudy init --again");
+          .says("north was the source, and is no standby yet")
+          .advises("understudy rejoin north");
       assertThat(mirror.askSource("SHOW transaction_read_only")).isEqualTo("on");
 
       mirror.onStandby("INSERT INTO item VALUES (502, 'on the new source', 1)");
