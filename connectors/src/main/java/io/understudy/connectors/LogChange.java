@@ -9,6 +9,9 @@ public interface LogChange {
   /**
    * Makes the log of a standby fit to be read, and keeps it from here on; what is there is used as
    * it is. Changes nothing that the standby shows, and waits for transactions under way to end.
+   *
+   * @throws io.understudy.journal.MirrorException.Operator if they do not within 25 s, or one of
+   *     them not within 10 s, with their names; or if the log cannot be read there at all
    */
   void prepare();
 

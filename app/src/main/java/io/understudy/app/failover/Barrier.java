@@ -30,7 +30,7 @@ final class Barrier implements AutoCloseable {
   /** Reads the journal from its end now. */
   static Barrier open(Journal journal, String topicId, Duration limit) {
     long behind = journal.tail().map(JournalEntry::offset).orElse(-1L);
-    return new Barrier(journal.open(topicId, behind + 1), limit);
+    return new Barrier(journal.openAnywhere(topicId, behind + 1), limit);
   }
 
   /** Marks the log, and waits until the reader has journaled the mark. */

@@ -7,7 +7,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Reads the journal from its beginning to where it ends now. */
+/**
+ * Reads the journal from its beginning, which may be in the middle of a transaction, to where it
+ * ends now.
+ */
 public final class JournalWalk {
   private static final Duration POLL = Duration.ofMillis(500);
 
@@ -22,7 +25,7 @@ public final class JournalWalk {
       return;
     }
     long end = tail.get().offset();
-    try (JournalReader reader = journal.open(journal.check(), journal.firstOffset())) {
+    try (JournalReader reader = journal.openAnywhere(journal.check(), journal.firstOffset())) {
       while (true) {
         for (JournalEntry entry : reader.poll(POLL)) {
           if (!visitor.test(entry) || entry.offset() >= end) {

@@ -23,7 +23,11 @@ public final class Transactions {
   private final Optional<TableName> table;
   private final int last;
   private final Deque<Listed> found = new ArrayDeque<>();
-  private Map<TableName, Long> open = new TreeMap<>(ORDER);
+
+  /**
+   * What the transaction changes so far; empty before the first that is there from its beginning.
+   */
+  private Optional<Map<TableName, Long>> open = Optional.empty();
 
   private static final Comparator<TableName> ORDER = Comparator.comparing(TableName::toString);
 
@@ -65,28 +69,32 @@ public final class Transactions {
       return;
     }
     if (piece.piece() == 0) {
-      open = new TreeMap<>(ORDER);
+      open = Optional.of(new TreeMap<>(ORDER));
     }
+    open.ifPresent(changes -> take(entry, piece, changes));
+  }
+
+  private void take(JournalEntry entry, Body.Piece piece, Map<TableName, Long> changes) {
     for (Change change : piece.changes()) {
       for (Relation relation : change.relations()) {
-        open.merge(relation.table(), 1L, Long::sum);
+        changes.merge(relation.table(), 1L, Long::sum);
       }
     }
-    if (piece.last() && isWanted(entry)) {
+    if (piece.last() && isWanted(entry, changes)) {
       found.add(
           new Listed(
               entry.record().sequence(),
               entry.record().epoch(),
               entry.record().commitTime(),
               piece.sourceTransaction(),
-              open));
+              changes));
       if (found.size() > last) {
         found.removeFirst();
       }
     }
   }
 
-  private boolean isWanted(JournalEntry entry) {
+  private boolean isWanted(JournalEntry entry, Map<TableName, Long> changes) {
     boolean after =
         from.map(
                 point ->
@@ -97,6 +105,6 @@ public final class Transactions {
                             () ->
                                 !entry.record().commitTime().isBefore(point.time().orElseThrow())))
             .orElse(true);
-    return after && table.map(open::containsKey).orElse(true);
+    return after && table.map(changes::containsKey).orElse(true);
   }
 }

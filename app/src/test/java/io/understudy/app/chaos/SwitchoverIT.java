@@ -7,6 +7,9 @@ import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.app.harness.Sql;
+import io.understudy.journal.Body;
+import io.understudy.journal.JournalRecord;
+import io.understudy.journal.Sequence;
 import io.understudy.journal.kafka.Journal;
 import io.understudy.journal.kafka.MirrorFacts;
 import io.understudy.journal.kafka.StateStore;
@@ -40,6 +43,10 @@ class SwitchoverIT {
   private static final boolean SHORT = COUNT == 2;
 
   private static final int RATE = 100;
+
+  /** Rows of a transaction that is journaled in many pieces. */
+  private static final int LARGE = 200_000;
+
   private static final Duration CATCH_UP = Duration.ofMinutes(2);
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final long LOOK_MILLIS = 50;
@@ -172,6 +179,80 @@ class SwitchoverIT {
     }
   }
 
+  /** Which the barrier's reader then begins to read in the middle. */
+  @Test
+  @Timeout(value = 10, unit = TimeUnit.MINUTES)
+  void beginsWhileALargeTransactionIsBeingJournaled() throws Exception {
+    try (MirrorUnderTest mirror = made("large", "")) {
+      ProductProcess reader = mirror.process("reader", "run", "--role", "reader");
+      ProductProcess applier = mirror.process("applier", "run", "--role", "applier");
+      reader.start();
+      applier.start();
+      awaitAtWork(mirror, reader);
+      pauseWhileIdle(mirror, applier); // its transaction would keep the slot from being made
+      long rows = pauseWithinALargeTransaction(mirror, reader);
+      ProductProcess switchover = mirror.process("switchover", "switchover", "--to", "south");
+      switchover.start();
+      awaitOutput(switchover, "CLOSING:");
+      reader.resume();
+      applier.resume();
+      assertThat(switchover.awaitExit(LIMIT).orElse(-1)).as(switchover::said).isZero();
+      mirror.expectEnd(switchover);
+      switchover.close();
+      try (Connection south = mirror.primary().open()) {
+        assertThat(Sql.number(south, "SELECT count(*) FROM numbered")).isEqualTo(rows);
+      }
+    }
+  }
+
+  private static void pauseWhileIdle(MirrorUnderTest mirror, ProductProcess applier)
+      throws SQLException, InterruptedException {
+    String writing = "SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL";
+    try (Connection standby = mirror.standby().open()) {
+      applier.pause();
+      while (Sql.number(standby, writing) > 0) {
+        applier.resume();
+        Thread.sleep(10);
+        applier.requireRunning();
+        applier.pause();
+      }
+    }
+  }
+
+  /** Leaves the reader frozen; returns how many rows there are. */
+  private static long pauseWithinALargeTransaction(MirrorUnderTest mirror, ProductProcess reader)
+      throws SQLException, InterruptedException {
+    try (Journal journal = mirror.connect();
+        Connection source = mirror.source().open()) {
+      for (long rows = LARGE; rows <= 10 * LARGE; rows += LARGE) {
+        Sequence before = journal.tail().orElseThrow().record().complete();
+        Sql.run(source, "INSERT INTO numbered (n) SELECT generate_series(1, " + LARGE + ")");
+        JournalRecord tail;
+        do {
+          reader.resume();
+          Thread.sleep(10);
+          reader.requireRunning();
+          reader.pause();
+          tail = journal.tail().orElseThrow().record();
+          if (tail.body() instanceof Body.Piece piece && !piece.last()) {
+            return rows;
+          }
+        } while (tail.complete().equals(before));
+        reader.resume();
+      }
+    }
+    throw new AssertionError("no transaction was caught while it was being journaled");
+  }
+
+  private static void awaitOutput(ProductProcess process, String text) throws InterruptedException {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    while (!process.stdout().contains(text)) {
+      assertThat(System.nanoTime()).as(process::said).isLessThan(deadline);
+      assertThat(process.isAlive() || process.stdout().contains(text)).as(process::said).isTrue();
+      Thread.sleep(1);
+    }
+  }
+
   private static MirrorUnderTest made(String name, String more) throws Exception {
     MirrorUnderTest mirror = new MirrorUnderTest(machines, name, Map.of(), more);
     for (Connections side : List.of(mirror.source(), mirror.standby())) {
@@ -202,14 +283,7 @@ class SwitchoverIT {
       throws InterruptedException {
     ProductProcess process = mirror.process("switchover", "switchover", "--to", target);
     process.start();
-    long deadline = System.nanoTime() + LIMIT.toNanos();
-    while (!process.stdout().contains(state + ":")) {
-      assertThat(System.nanoTime()).as(process::said).isLessThan(deadline);
-      assertThat(process.isAlive() || process.stdout().contains(state + ":"))
-          .as(process::said)
-          .isTrue();
-      Thread.sleep(1);
-    }
+    awaitOutput(process, state + ":");
     if (process.isAlive()) {
       process.kill();
     }

@@ -139,6 +139,23 @@ class PromotionTroubleIT {
     }
   }
 
+  /** A new slot would wait for it, though it is none of this database's. */
+  @Test
+  void aTransactionThatStaysOpenOnItsServerDoesNotKeepAStandbyFromBeingOpened() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines);
+        Connection other = machines.standby().connect("postgres")) {
+      Sql.run(other, "SET application_name = 'a long report'");
+      other.setAutoCommit(false);
+      Sql.text(other, "SELECT pg_current_xact_id()");
+      Ending promoted =
+          mirror.command("promote", "--to", TroubledMirror.STANDBY, "--allow-data-loss");
+      assertThat(promoted.code()).as(promoted.stderr()).isZero();
+      assertThat(promoted.stdout())
+          .contains("no standby follows", "waited in vain", "a long report, database postgres");
+      mirror.onStandby("INSERT INTO item VALUES (605, 'new', 1)");
+    }
+  }
+
   @Test
   void aPromotedDatabaseIsNotOverwrittenWhenItsJournalIsGone() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {

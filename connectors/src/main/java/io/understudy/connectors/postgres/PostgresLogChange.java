@@ -20,6 +20,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ final class PostgresLogChange implements LogChange {
                           'proto_version', '1', 'publication_names', ?)
          GROUP BY xid
         HAVING bool_or(get_byte(data, 0) IN (73, 85, 68, 84)) AND max(lsn) > ?::pg_lsn) t""";
+
+  /** By the time-outs of a lock, and of a statement. */
+  private static final Set<String> WAITED = Set.of("55P03", "57014");
 
   private final Names names;
   private final Address address;
@@ -119,6 +123,26 @@ final class PostgresLogChange implements LogChange {
   }
 
   private void makeSlot(Connection connection) throws SQLException {
+    try {
+      createSlot(connection);
+    } catch (SQLException e) {
+      if (!WAITED.contains(e.getSQLState())) {
+        throw e;
+      }
+      throw new MirrorException.Operator(
+          "making slot "
+              + names.slot()
+              + " on "
+              + address
+              + " waited in vain for "
+              + UnderWay.oldest(connection),
+          "wait for them, or end them: SELECT pg_terminate_backend(PROCESS); then run the command"
+              + " again",
+          e);
+    }
+  }
+
+  private void createSlot(Connection connection) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("SELECT pg_create_logical_replication_slot(?, 'pgoutput')")) {
       statement.setString(1, names.slot());

@@ -224,36 +224,15 @@ final class PostgresSource implements Source {
     } catch (SQLException e) {
       if (SlotSnapshot.CANCELLED.equals(e.getSQLState())) {
         throw new MirrorException.Transient(
-            operation + " of " + address + " waited in vain for " + underWay(), e);
+            operation
+                + " of "
+                + address
+                + " waited in vain for "
+                + control.run("listing transactions under way", UnderWay::oldest),
+            e);
       }
       throw failures.of(operation, e);
     }
-  }
-
-  /** What a new slot waits for: transactions that have written, prepared ones included. */
-  private String underWay() {
-    return control.run(
-        "listing transactions under way",
-        connection -> {
-          String sql =
-              """
-              SELECT coalesce(string_agg(who, ', '), 'transactions that have ended by now')
-                FROM (SELECT 'process ' || pid || ' (' || application_name || ', since '
-                             || date_trunc('second', xact_start) || ')' AS who, xact_start AS began
-                        FROM pg_stat_activity
-                       WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()
-                      UNION ALL
-                      SELECT 'prepared transaction ' || quote_literal(gid) || ' (since '
-                             || date_trunc('second', prepared) || ')', prepared
-                        FROM pg_prepared_xacts
-                       ORDER BY began LIMIT 5) oldest
-              """;
-          try (PreparedStatement statement = connection.prepareStatement(sql);
-              ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getString(1);
-          }
-        });
   }
 
   @Override

@@ -18,6 +18,10 @@ final class Continuity {
       "the journal was damaged, or something else wrote to it: restore the topic, or make the mirror anew: understudy init --again";
 
   private final MirrorName mirror;
+
+  /** Whether the first record may be in the middle of a transaction. */
+  private final boolean within;
+
   private JournalRecord last;
 
   /** Of the transaction that {@link #last} leaves incomplete; -1 if it leaves none. */
@@ -26,19 +30,25 @@ final class Continuity {
   /** How many changes that transaction has so far. */
   private long changes;
 
-  private Continuity(MirrorName mirror, JournalRecord last) {
+  private Continuity(MirrorName mirror, boolean within, JournalRecord last) {
     this.mirror = mirror;
+    this.within = within;
     this.last = last == null ? null : last.withoutChanges();
   }
 
   /** Anything may come first but the middle of a transaction. */
+  static Continuity between(MirrorName mirror) {
+    return new Continuity(mirror, false, null);
+  }
+
+  /** Anything may come first. */
   static Continuity anywhere(MirrorName mirror) {
-    return new Continuity(mirror, null);
+    return new Continuity(mirror, true, null);
   }
 
   /** Behind a tail: a transaction that it leaves incomplete must be begun anew. */
   static Continuity behind(JournalRecord tail) {
-    return new Continuity(tail.mirror(), tail);
+    return new Continuity(tail.mirror(), false, tail);
   }
 
   /**
@@ -49,7 +59,9 @@ final class Continuity {
     try {
       require(next.mirror().equals(mirror), () -> "belongs to mirror " + next.mirror());
       if (last == null) {
-        require(pieceOf(next) <= 0, () -> "is in the middle of transaction " + next.sequence());
+        require(
+            within || pieceOf(next) <= 0,
+            () -> "is in the middle of transaction " + next.sequence());
       } else {
         requireReign(next);
         requireOrder(next);

@@ -159,7 +159,20 @@ public final class Journal implements AutoCloseable {
    *     record any more
    */
   public JournalReader open(String topicId, long fromOffset) {
-    return JournalReader.open(mirror, topicId, fromOffset, topics, clients, limits);
+    return open(Continuity.between(mirror), topicId, fromOffset);
+  }
+
+  /**
+   * As {@link #open}, also in the middle of a transaction, whose former pieces do not come then: at
+   * the end of the journal while a large one is being written, at its beginning if retention cut
+   * one in two.
+   */
+  public JournalReader openAnywhere(String topicId, long fromOffset) {
+    return open(Continuity.anywhere(mirror), topicId, fromOffset);
+  }
+
+  private JournalReader open(Continuity continuity, String topicId, long fromOffset) {
+    return JournalReader.open(mirror, continuity, topicId, fromOffset, topics, clients, limits);
   }
 
   /** The mirror's small facts. */

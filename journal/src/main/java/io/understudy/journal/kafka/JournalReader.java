@@ -17,9 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Reads committed records in order, from an offset on. Owned by one thread. Each record is checked
  * against the one before it: what comes out has dense sequences and pieces, epochs and terms that
- * never fall, positions that never go back. The first one is only checked for not being in the
- * middle of a transaction: whoever resumes compares its sequence with its own. Joins no consumer
- * group; where it stands is the caller's to keep.
+ * never fall, positions that never go back. The first one is, at the most, checked for not being in
+ * the middle of a transaction: whoever resumes compares its sequence with its own. Joins no
+ * consumer group; where it stands is the caller's to keep.
  */
 public final class JournalReader implements AutoCloseable {
   private final TopicPartition journal;
@@ -40,6 +40,7 @@ public final class JournalReader implements AutoCloseable {
 
   private JournalReader(
       MirrorName mirror,
+      Continuity continuity,
       String topicId,
       JournalTopics topics,
       Clients clients,
@@ -52,12 +53,13 @@ public final class JournalReader implements AutoCloseable {
     this.limits = limits;
     this.address = address;
     this.consumer = clients.follower(address);
-    this.continuity = Continuity.anywhere(mirror);
+    this.continuity = continuity;
     this.lookAround = Deadline.in(limits.idle());
   }
 
   static JournalReader open(
       MirrorName mirror,
+      Continuity continuity,
       String topicId,
       long fromOffset,
       JournalTopics topics,
@@ -66,7 +68,9 @@ public final class JournalReader implements AutoCloseable {
     topics.requireId(topicId);
     JournalReader reader = null;
     try {
-      reader = new JournalReader(mirror, topicId, topics, clients, limits, clients.bootstrap());
+      reader =
+          new JournalReader(
+              mirror, continuity, topicId, topics, clients, limits, clients.bootstrap());
       reader.seek(fromOffset);
       return reader;
     } catch (MirrorException | KafkaException e) {

@@ -74,7 +74,7 @@ public final class JournalWriter implements AutoCloseable {
     this.continuity =
         tail.entry()
             .map(entry -> Continuity.behind(entry.record()))
-            .orElse(Continuity.anywhere(mirror));
+            .orElse(Continuity.between(mirror));
   }
 
   /**

@@ -22,8 +22,7 @@ class ContinuityTest {
   private static final Body BEGIN = new Body.Marker(Body.Marker.BEGIN);
 
   /** Transaction 7 at position 70, in epoch 1 and term 3. */
-  private final Continuity continuity =
-      Continuity.behind(record(1, 3, 7, 70, Transactions.whole(7)));
+  private Continuity continuity = Continuity.behind(record(1, 3, 7, 70, Transactions.whole(7)));
 
   @Test
   void acceptsTheNextTransactionAndHeartbeatsThatStandStill() {
@@ -129,16 +128,25 @@ class ContinuityTest {
   }
 
   @Test
+  void goesOnInTheMiddleOfATransactionIfItMayBeginThere() {
+    continuity = Continuity.anywhere(MIRROR);
+    accept(record(1, 3, 8, 80, piece(8, 1, false, 1)));
+    refuse(record(1, 3, 8, 80, piece(8, 3, true, 3)), "is piece 3 where 2 is due");
+    accept(record(1, 3, 8, 80, piece(8, 2, true, 2)));
+    refuse(record(1, 3, 10, 90, Transactions.whole(10)), "has sequence 10 where 9 is due");
+  }
+
+  @Test
   void mayBeginAnywhereButWithinATransaction() {
     assertThatThrownBy(
             () ->
-                Continuity.anywhere(MIRROR)
+                Continuity.between(MIRROR)
                     .accept(record(1, 3, 8, 80, piece(8, 1, true, 1)), "the record"))
         .isInstanceOf(MirrorException.Invariant.class)
         .hasMessageContaining("in the middle of transaction 8");
     assertThatCode(
             () ->
-                Continuity.anywhere(MIRROR)
+                Continuity.between(MIRROR)
                     .accept(record(1, 3, 8, 70, piece(8, 0, false, 0)), "the record"))
         .doesNotThrowAnyException();
   }
