@@ -21,7 +21,7 @@ final class Pool implements AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
-  /** For a connection that only asks whether anybody is there. */
+  /** For what is answered at once by whoever is there. */
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(1);
@@ -165,6 +165,11 @@ final class Pool implements AutoCloseable {
     } catch (SQLException e) {
       throw failures.of(operation, e);
     }
+  }
+
+  /** For questions that a server which can be reached answers at once; until it is given back. */
+  static void expectAnswer(Connection connection) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, (int) ANSWER_TIMEOUT.toMillis());
   }
 
   /** For a statement that may take longer than all others. */

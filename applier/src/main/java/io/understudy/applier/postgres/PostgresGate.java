@@ -96,12 +96,14 @@ final class PostgresGate implements Gate {
   public boolean isShut() {
     return pool.inTransaction(
         "asking whether " + database + " is shut",
-        connection ->
-            ReadOnly.isOn(connection)
-                && table
-                    .read(connection)
-                    .filter(entry -> entry.state() == ProgressTable.State.SHUT)
-                    .isPresent());
+        connection -> {
+          Pool.expectAnswer(connection);
+          return ReadOnly.isOn(connection)
+              && table
+                  .read(connection)
+                  .filter(entry -> entry.state() == ProgressTable.State.SHUT)
+                  .isPresent();
+        });
   }
 
   @Override
