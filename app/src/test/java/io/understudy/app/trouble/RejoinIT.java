@@ -46,6 +46,8 @@ class RejoinIT {
       CREATE TABLE part_n PARTITION OF part FOR VALUES IN ('n');
       CREATE TABLE part_s PARTITION OF part FOR VALUES IN ('s');
       CREATE TABLE price (amount numeric PRIMARY KEY, v text);
+      CREATE DOMAIN code AS char(5);
+      CREATE TABLE coded (c code PRIMARY KEY, v text);
       """;
   private static final String ROWS =
       """
@@ -54,6 +56,7 @@ class RejoinIT {
       INSERT INTO whole VALUES (1, 'a', 1), (2, 'b', 2);
       INSERT INTO part VALUES (1, 'n', 'one'), (2, 's', 'two');
       INSERT INTO price VALUES (1.0, 'one'), (2.50, 'two');
+      INSERT INTO coded VALUES ('ab', 'one'), ('cd', 'two');
       """;
 
   /** The client's memory: a transaction each, of lines as {@link #lines} makes them. */
@@ -78,7 +81,9 @@ class RejoinIT {
           List.of(
               "DELETE public.price amount=1.0",
               "INSERT public.price amount=1.00 -> amount=1.00 v=other"),
-          List.of("UPDATE public.whole id=1 -> id=1 v=A u=1"));
+          List.of(
+              "UPDATE public.whole id=1 -> id=1 v=A u=1",
+              "UPDATE public.coded c=ab    -> c=ab    v=ONE"));
 
   private static Machines machines;
 
@@ -103,7 +108,7 @@ class RejoinIT {
       Ending export =
           mirror.command("rejoin", "north", "--export-only", "--report", exported.toString());
       assertThat(export.code()).as(export.stderr()).isZero();
-      assertThat(export.stdout()).contains("nothing was changed", "6 transactions with 15 changes");
+      assertThat(export.stdout()).contains("nothing was changed", "6 transactions with 16 changes");
       requireWritten(exported);
       assertThat(slotOf(mirror)).as("the slot").isEqualTo(slot);
       assertThat(contents(mirror)).as("rows of north").isEqualTo(held);
@@ -308,7 +313,7 @@ class RejoinIT {
               """
               DELETE FROM price WHERE amount = 1;
               INSERT INTO price VALUES (1.00, 'other')""",
-              "UPDATE whole SET v = 'A' WHERE id = 1")) {
+              "UPDATE whole SET v = 'A' WHERE id = 1; UPDATE coded SET v = 'ONE' WHERE c = 'ab'")) {
         Sql.run(client, "BEGIN;" + transaction + "; COMMIT");
       }
     }
@@ -365,7 +370,7 @@ class RejoinIT {
 
   private static List<String> contents(TroubledMirror mirror) {
     List<String> rows = new ArrayList<>();
-    for (String table : List.of("item", "wide", "bare", "whole", "part", "price")) {
+    for (String table : List.of("item", "wide", "bare", "whole", "part", "price", "coded")) {
       String sql = "SELECT tableoid::regclass || t::text FROM " + table + " t ORDER BY 1";
       rows.addAll(read(() -> mirror.listOnSource(sql)));
     }
@@ -408,7 +413,7 @@ class RejoinIT {
     String text = report.toString().replaceFirst("json$", "txt");
     assertThat(Files.readString(Path.of(text)))
         .contains(
-            "6 transactions with 15 changes", "CONFLICT: changed on south", "label='only here'");
+            "6 transactions with 16 changes", "CONFLICT: changed on south", "label='only here'");
   }
 
   private static List<String> conflicts(JsonNode report, int transaction, int change) {
