@@ -84,15 +84,16 @@ public final class Applier {
   }
 
   /**
-   * Applies everything up to the seal at {@code offset}, and returns. Takes no role over if that
-   * was applied before.
+   * Applies everything up to the seal at {@code offset}, and returns; passes those before it. Takes
+   * no role over if that was applied before.
    *
    * @throws MirrorException.Invariant if the record there is not a seal
    */
   public Progress drainTo(long offset) throws InterruptedException {
     Progress before = standby.progress().orElse(null);
-    if (before == null || before.offset() < offset) {
-      reign(OptionalLong.of(offset), () -> {});
+    ApplierState state = ApplierState.SEALED;
+    while (state == ApplierState.SEALED && (before == null || before.offset() < offset)) {
+      state = reign(OptionalLong.of(offset), () -> {});
       before = status.applied().orElseThrow();
     }
     if (before.offset() < offset) {
@@ -110,8 +111,9 @@ public final class Applier {
   public Progress drainTo(Sequence last) throws InterruptedException {
     lastWanted = last;
     Progress before = standby.progress().orElseThrow();
-    if (before.sequence().compareTo(last) < 0) {
-      reign(OptionalLong.of(Long.MAX_VALUE), () -> {});
+    ApplierState state = ApplierState.SEALED;
+    while (state == ApplierState.SEALED && before.sequence().compareTo(last) < 0) {
+      state = reign(OptionalLong.of(Long.MAX_VALUE), () -> {});
       before = status.applied().orElseThrow();
     }
     if (!before.sequence().equals(last)) {

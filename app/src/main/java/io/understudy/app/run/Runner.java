@@ -208,7 +208,8 @@ public final class Runner implements Health {
       for (DatabaseName name : appliers(facts, known.formers())) {
         Standby database = open(Databases.standby(config, name));
         String owner = ProcessName.get() + "/" + UUID.randomUUID();
-        starting.add(supervise(new ApplierRole(config, journal, name, database, owner)));
+        starting.add(
+            supervise(new ApplierRole(config, journal, facts.epoch(), name, database, owner)));
       }
     }
     roles = List.copyOf(starting);

@@ -6,6 +6,7 @@ import io.understudy.app.harness.Engine;
 import io.understudy.app.harness.Machines;
 import io.understudy.app.harness.ProductProcess;
 import io.understudy.app.harness.Sql;
+import io.understudy.testkit.DatabaseServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -102,6 +103,42 @@ class PromotionTroubleIT {
     }
   }
 
+  /** Either goes before, or around, what makes everybody else's sessions read-only. */
+  @Test
+  void whoWouldWriteToTheFormerSourceAllTheSameIsNamed() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      ProductProcess run = mirror.start("run");
+      mirror.requireIdentical(run);
+      mirror.onSource("CREATE ROLE exempt LOGIN");
+      mirror.onSource(
+          "ALTER ROLE exempt IN DATABASE "
+              + mirror.name()
+              + " SET default_transaction_read_only = off");
+      mirror.onSource(
+          "CREATE SUBSCRIPTION feed CONNECTION 'dbname=nowhere' PUBLICATION feed"
+              + " WITH (connect = false)");
+      mirror.onSource("ALTER SUBSCRIPTION feed ENABLE");
+      mirror
+          .command("switchover", "--to", TroubledMirror.STANDBY)
+          .requireClear(REFUSED)
+          .says(
+              "role \"exempt\" has default_transaction_read_only off",
+              "ALTER ROLE \"exempt\" IN DATABASE \""
+                  + mirror.name()
+                  + "\" RESET default_transaction",
+              "subscription \"feed\" is enabled",
+              "ALTER SUBSCRIPTION \"feed\" DISABLE");
+      assertThat(mirror.askSource("SHOW transaction_read_only")).isEqualTo("off");
+
+      Ending promoted =
+          mirror.command("promote", "--to", TroubledMirror.STANDBY, "--allow-data-loss");
+      assertThat(promoted.stdout())
+          .contains(
+              "north lets others only read", "but role \"exempt\"", "but subscription \"feed\"");
+      run.kill();
+    }
+  }
+
   @Test
   void aPromotionStopsBeforeTheMistake() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {
@@ -153,6 +190,79 @@ class PromotionTroubleIT {
       assertThat(promoted.stdout())
           .contains("no standby follows", "waited in vain", "a long report, database postgres");
       mirror.onStandby("INSERT INTO item VALUES (605, 'new', 1)");
+    }
+  }
+
+  /** As VACUUM and CREATE INDEX CONCURRENTLY lock a table, for hours if it is large. */
+  @Test
+  void aTableThatIsMaintainedOnAStandbyDoesNotKeepItFromBeingOpened() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines);
+        Connection maintenance = machines.standby().connect(mirror.name())) {
+      Sql.run(maintenance, "SET application_name = 'a long vacuum'");
+      maintenance.setAutoCommit(false);
+      Sql.run(maintenance, "LOCK TABLE item IN SHARE UPDATE EXCLUSIVE MODE");
+      Ending promoted =
+          mirror.command("promote", "--to", TroubledMirror.STANDBY, "--allow-data-loss");
+      assertThat(promoted.code()).as(promoted.stderr()).isZero();
+      assertThat(promoted.stdout())
+          .contains("no standby follows", "waited in vain", "a long vacuum");
+      mirror.onStandby("INSERT INTO item VALUES (606, 'new', 1)");
+    }
+  }
+
+  /** Its applier finds the end of the former epoch in the journal. */
+  @Test
+  void aStandbyThatWasAwayWhenTheSourceChangedGoesOnBehindTheSeal() throws Exception {
+    try (DatabaseServer further = Engine.POSTGRESQL.start();
+        TroubledMirror mirror = withFurtherStandby(further)) {
+      promoteTo(mirror);
+      mirror.onStandby("INSERT INTO item VALUES (502, 'on the new source', 1)");
+      ProductProcess run = mirror.start("run");
+      await(
+          () -> {
+            run.requireRunning();
+            return rows502(further, mirror.name()).equals("1");
+          });
+      mirror.stop(run);
+    }
+  }
+
+  private static String rows502(DatabaseServer server, String database) throws SQLException {
+    try (Connection connection = server.connect(database)) {
+      return Sql.text(connection, "SELECT count(*) FROM item WHERE id = 502");
+    }
+  }
+
+  /** Nobody ran meanwhile: two ends of epochs are in the journal that it has not applied. */
+  @Test
+  void aStandbyThatWasAwayWhenTheSourceChangedIsPromoted() throws Exception {
+    try (DatabaseServer further = Engine.POSTGRESQL.start();
+        TroubledMirror mirror = withFurtherStandby(further)) {
+      promoteTo(mirror);
+      Ending promoted = mirror.command("promote", "--to", "west", "--allow-data-loss");
+      assertThat(promoted.code()).as(promoted.stderr()).isZero();
+      assertThat(promoted.stdout()).contains("west is the source, in epoch 3");
+    }
+  }
+
+  private static TroubledMirror withFurtherStandby(DatabaseServer further) throws Exception {
+    TroubledMirror mirror = Mirrors.notMade(machines);
+    try {
+      String name = mirror.name();
+      further.createDatabase(name);
+      Sql.run(
+          () -> further.connect(name),
+          "CREATE TABLE item (id int PRIMARY KEY, label text NOT NULL, stock int NOT NULL);"
+              + " CREATE TABLE mark (id bigint PRIMARY KEY)");
+      String west =
+          "  west: { url: \"%s\", user: %s, password: \"%s\" }%nsource:"
+              .formatted(further.jdbcUrl(name), further.user(), further.password());
+      mirror.writeYaml(mirror.yaml().replace("source:", west));
+      mirror.init();
+      return mirror;
+    } catch (Throwable e) {
+      mirror.close();
+      throw e;
     }
   }
 

@@ -74,6 +74,7 @@ final class PostgresGate implements Gate {
         connection.commit();
         int ended = Sessions.endEarlier(connection, database.value(), limit);
         List<String> prepared = Sessions.prepared(connection);
+        String exempt = Exempt.said(connection);
         connection.commit();
         if (!prepared.isEmpty()) {
           throw new MirrorException.Operator(
@@ -82,7 +83,7 @@ final class PostgresGate implements Gate {
                   + prepared,
               "commit them or roll them back: COMMIT PREPARED, ROLLBACK PREPARED");
         }
-        return database + " lets others only read; sessions ended: " + ended;
+        return database + " lets others only read; sessions ended: " + ended + exempt;
       } catch (SQLException | RuntimeException e) {
         Pool.rollback(connection, e);
         throw e;

@@ -107,6 +107,7 @@ final class Sessions {
               "prepared transactions may be committed at any time: " + prepared,
               "COMMIT PREPARED or ROLLBACK PREPARED"));
     }
+    found.addAll(Exempt.find(connection));
     return found;
   }
 

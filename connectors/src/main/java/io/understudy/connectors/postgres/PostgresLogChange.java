@@ -102,10 +102,21 @@ final class PostgresLogChange implements LogChange {
       connection.commit();
     } catch (SQLException e) {
       connection.rollback();
-      throw e;
+      if (!WAITED.contains(e.getSQLState())) {
+        throw e;
+      }
+      throw waited("publication " + names.publication(), UnderWay.locking(connection), e);
     } finally {
       connection.setAutoCommit(true);
     }
+  }
+
+  private MirrorException waited(String made, String whom, SQLException cause) {
+    return new MirrorException.Operator(
+        "making " + made + " on " + address + " waited in vain for " + whom,
+        "wait for them, or end them: SELECT pg_terminate_backend(PROCESS); then run the command"
+            + " again",
+        cause);
   }
 
   private void capture(Connection connection) throws SQLException {
@@ -129,16 +140,7 @@ final class PostgresLogChange implements LogChange {
       if (!WAITED.contains(e.getSQLState())) {
         throw e;
       }
-      throw new MirrorException.Operator(
-          "making slot "
-              + names.slot()
-              + " on "
-              + address
-              + " waited in vain for "
-              + UnderWay.oldest(connection),
-          "wait for them, or end them: SELECT pg_terminate_backend(PROCESS); then run the command"
-              + " again",
-          e);
+      throw waited("slot " + names.slot(), UnderWay.oldest(connection), e);
     }
   }
 

@@ -6,8 +6,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * What a new slot waits for, whatever database of the server it is in: transactions that have
- * written, prepared ones included.
+ * What making a log fit to be read waits for: a new slot for transactions that have written,
+ * whatever database of the server they are in; a publication for those that hold a lock on a table
+ * as maintenance does. Prepared ones are included.
  */
 final class UnderWay {
   private static final String OLDEST =
@@ -25,12 +26,36 @@ final class UnderWay {
                ORDER BY began LIMIT 5) oldest
       """;
 
+  private static final String LOCKING =
+      """
+      SELECT coalesce(string_agg(who, ', '), 'sessions that have let go of their locks by now')
+        FROM (SELECT DISTINCT coalesce('process ' || l.pid || ' (' || concat_ws(', ',
+                     nullif(a.application_name, ''), l.relation::regclass::text,
+                     'since ' || date_trunc('second', a.xact_start)) || ')',
+                     'a prepared transaction (' || l.relation::regclass::text || ')') AS who
+                FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+               WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()
+                 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                 AND l.mode IN ('ShareUpdateExclusiveLock', 'ShareLock', 'ShareRowExclusiveLock',
+                                'ExclusiveLock', 'AccessExclusiveLock')
+               LIMIT 5) locking
+      """;
+
   private UnderWay() {}
 
   /** The five oldest, for people. */
   static String oldest(Connection connection) throws SQLException {
+    return text(connection, OLDEST);
+  }
+
+  /** Five of those that lock a table, for people. */
+  static String locking(Connection connection) throws SQLException {
+    return text(connection, LOCKING);
+  }
+
+  private static String text(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(OLDEST)) {
+        ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getString(1);
     }
