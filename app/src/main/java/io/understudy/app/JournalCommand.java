@@ -64,6 +64,9 @@ final class JournalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     verbosity.asQuery();
+    if (last < 1) {
+      throw misuse("--last: write a number from 1");
+    }
     MirrorConfig loaded = config.load();
     PrintWriter out = spec.commandLine().getOut();
     Transactions wanted = new Transactions(from.map(this::point), table.map(this::name), last);

@@ -14,9 +14,11 @@ import io.understudy.failover.Actions;
 import io.understudy.failover.Condition;
 import io.understudy.journal.Body;
 import io.understudy.journal.JournalEntry;
+import io.understudy.journal.JournalRecord;
 import io.understudy.journal.MirrorException;
 import io.understudy.journal.MirrorName;
 import io.understudy.journal.Position;
+import io.understudy.journal.Sequence;
 import io.understudy.journal.kafka.FactChanges;
 import io.understudy.journal.kafka.FormerFact;
 import io.understudy.journal.kafka.Journal;
@@ -264,10 +266,15 @@ final class Deeds implements Actions, AutoCloseable {
   private Outcome install(MirrorFacts facts) throws InterruptedException {
     FormerSource.Shut shut = new FormerSource(ends, mandate, clock).shut();
     say.accept("  " + shut.said() + (shut.at().isPresent() ? "" : ": making it read-only is owed"));
-    Progress at =
-        operation.until().isPresent() ? applier().drainTo(operation.until().get()) : drained(facts);
-    Position journaled = seal.or(journal::tail).orElseThrow().record().position();
-    Optional<String> alone = operation.until().map(last -> "the journal holds more than " + last);
+    JournalRecord end = seal.or(journal::tail).orElseThrow().record();
+    Optional<Sequence> cut =
+        operation
+            .until()
+            .filter(last -> end.epoch().equals(facts.epoch()))
+            .filter(last -> last.compareTo(end.complete()) < 0);
+    Progress at = cut.isPresent() ? applier().drainTo(cut.get()) : drained(facts);
+    Position journaled = end.position();
+    Optional<String> alone = cut.map(last -> "the journal holds more than " + last);
     Optional<MirrorFacts> next = Optional.empty();
     if (alone.isEmpty()) {
       try {

@@ -83,7 +83,10 @@ final class SwitchoverChecks {
     if (progress.isEmpty()) {
       findings.add(
           Finding.bad(
-              ends.targetName() + " is no standby of this mirror", "make it one: understudy init"));
+              ends.targetName() + " is no standby of this mirror",
+              "make it one: understudy rejoin "
+                  + ends.targetName()
+                  + " if it was the source, understudy init otherwise"));
       return;
     }
     JournalEntry tail = journal.tail().orElseThrow();

@@ -267,6 +267,23 @@ class PromotionTroubleIT {
   }
 
   @Test
+  void aPromotionUntilTheJournalsEndLeavesNothingOut() throws Exception {
+    try (TroubledMirror mirror = Mirrors.made(machines)) {
+      Ending promoted =
+          mirror.command(
+              "promote",
+              "--to",
+              TroubledMirror.STANDBY,
+              "--until",
+              "2200-01-01T00:00:00Z",
+              "--allow-data-loss");
+      assertThat(promoted.code()).as(promoted.stderr()).isZero();
+      assertThat(promoted.stdout()).doesNotContain("no standby follows");
+      mirror.onStandby("INSERT INTO item VALUES (606, 'new', 1)");
+    }
+  }
+
+  @Test
   void aPromotedDatabaseIsNotOverwrittenWhenItsJournalIsGone() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {
       promoteTo(mirror);
