@@ -16,6 +16,9 @@ public interface Gate {
    */
   List<Difference> obstacles();
 
+  /** Those of the {@link #obstacles} that are settings, and stay until somebody changes them. */
+  List<Difference> exempt();
+
   /**
    * Lets others only read in a database that is, or was, the source, and ends every session that
    * began before. On return no transaction of theirs is under way.

@@ -71,7 +71,7 @@ final class StandbyCheck {
     }
     if (source.logChange().isPresent()) {
       try (Source later = Databases.source(config, name)) {
-        SwitchoverCheck.standby(later, ownSchema, findings);
+        SwitchoverCheck.standby(standby, later, ownSchema, findings);
       }
     }
   }

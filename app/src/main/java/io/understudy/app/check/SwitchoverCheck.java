@@ -1,11 +1,13 @@
 package io.understudy.app.check;
 
 import io.understudy.applier.Difference;
+import io.understudy.applier.Gate;
 import io.understudy.applier.Standby;
 import io.understudy.connectors.Obstacle;
 import io.understudy.connectors.Source;
 import io.understudy.journal.Relation;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Tells what a switchover would be refused for, long before somebody wants one: to remove it may
@@ -13,6 +15,10 @@ import java.util.List;
  */
 final class SwitchoverCheck {
   private static final String FOLLOWS = "the former source is shut, and follows as a standby";
+
+  private static final String EXEMPT =
+      "a standby, and a source that was shut, is kept from others by default_transaction_read_only"
+          + " of the database";
 
   private SwitchoverCheck() {}
 
@@ -30,14 +36,33 @@ final class SwitchoverCheck {
           difference.remedy(),
           difference.statement());
     }
+    exempt(later, "a switchover would be refused: ", findings);
   }
 
   /**
-   * @param later the standby in the role that it will have then
+   * Who would go on writing when others only read; on a standby, does so already.
+   *
+   * @param refused what they stand in the way of
+   */
+  private static void exempt(Standby database, String refused, Findings findings)
+      throws InterruptedException {
+    Optional<Gate> gate = database.gate();
+    if (gate.isEmpty()) {
+      return;
+    }
+    for (Difference difference : findings.lookAhead(gate.get()::exempt).orElse(List.of())) {
+      findings.warning(
+          refused + difference.what(), EXEMPT, difference.remedy(), difference.statement());
+    }
+  }
+
+  /**
+   * @param now the standby, and {@code later} the same in the role that it will have then
    * @param lacksTables whether its tables are still to be made
    */
-  static void standby(Source later, boolean lacksTables, Findings findings)
+  static void standby(Standby now, Source later, boolean lacksTables, Findings findings)
       throws InterruptedException {
+    exempt(now, "a switchover back from it would be refused: ", findings);
     for (Obstacle obstacle :
         findings
             .lookAhead(lacksTables ? later::serverObstacles : later::obstacles)

@@ -118,6 +118,10 @@ class PromotionTroubleIT {
           "CREATE SUBSCRIPTION feed CONNECTION 'dbname=nowhere' PUBLICATION feed"
               + " WITH (connect = false)");
       mirror.onSource("ALTER SUBSCRIPTION feed ENABLE");
+      assertThat(mirror.command("check").stdout())
+          .contains(
+              "a switchover would be refused: role \"exempt\"",
+              "a switchover would be refused: subscription \"feed\"");
       mirror
           .command("switchover", "--to", TroubledMirror.STANDBY)
           .requireClear(REFUSED)

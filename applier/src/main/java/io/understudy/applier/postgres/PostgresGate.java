@@ -60,6 +60,11 @@ final class PostgresGate implements Gate {
   }
 
   @Override
+  public List<Difference> exempt() {
+    return pool.inTransaction("asking who may write to " + database, Exempt::find);
+  }
+
+  @Override
   public String shut(Mandate mandate, Duration limit) {
     String operation = "shutting " + database;
     try (Connection connection = pool.open()) {
