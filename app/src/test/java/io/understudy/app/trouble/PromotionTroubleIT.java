@@ -143,6 +143,47 @@ class PromotionTroubleIT {
     }
   }
 
+  /** A server has one slot of a name, and the source's is not to be lost by it. */
+  @Test
+  void aStandbyOnTheServerOfItsSourceIsNotReadBySomebodyElsesSlot() throws Exception {
+    try (TroubledMirror mirror = Mirrors.notMade(machines)) {
+      String south = mirror.name() + "south";
+      machines.source().createDatabase(south);
+      Sql.run(
+          () -> machines.source().connect(south),
+          "CREATE TABLE item (id int PRIMARY KEY, label text NOT NULL, stock int NOT NULL);"
+              + " CREATE TABLE mark (id bigint PRIMARY KEY)");
+      mirror.writeYaml(
+          mirror
+              .yaml()
+              .replace(
+                  machines.standby().jdbcUrl(mirror.name()), machines.source().jdbcUrl(south)));
+      mirror.init();
+      ProductProcess run = mirror.start("run");
+      String told = " belongs to database " + mirror.name() + " of the same server";
+      assertThat(mirror.command("check").stdout())
+          .contains("a switchover to it would be refused: replication slot")
+          .contains(told);
+      mirror.command("switchover", "--to", TroubledMirror.STANDBY).requireClear(REFUSED).says(told);
+
+      Ending promoted =
+          mirror.command("promote", "--to", TroubledMirror.STANDBY, "--allow-data-loss");
+      assertThat(promoted.code()).as(promoted.stderr()).isZero();
+      assertThat(promoted.stdout()).contains("no standby follows", told);
+      assertThat(
+              mirror.askSource(
+                  "SELECT database FROM pg_replication_slots WHERE slot_name = 'understudy_"
+                      + mirror.name()
+                      + "'"))
+          .isEqualTo(mirror.name());
+      mirror.stop(run);
+      String drop = "SELECT pg_drop_replication_slot('understudy_" + mirror.name() + "')";
+      mirror.command("init", "--again").requireClear(1).says(told, drop);
+      mirror.onSource(drop);
+      mirror.init("--again");
+    }
+  }
+
   @Test
   void aPromotionStopsBeforeTheMistake() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {

@@ -80,6 +80,7 @@ final class PostgresLogChange implements LogChange {
     control.run(
         "making the log fit to be read",
         connection -> {
+          slots.requireNoneOfAnother(connection);
           // Before the slot: the plugin looks the publication up as it was at each change.
           publish(connection);
           new Seal(names).make(connection);

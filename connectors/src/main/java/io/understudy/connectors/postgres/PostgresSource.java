@@ -258,9 +258,9 @@ final class PostgresSource implements Source {
         control.run(
             "checking for tables that are not read",
             connection ->
-                Slot.find(connection, names.slot()).isEmpty()
-                    ? List.of()
-                    : unpublished(connection).stream().map(this::unread).toList()));
+                slots.hasOwn(connection)
+                    ? unpublished(connection).stream().map(this::unread).toList()
+                    : List.of()));
     obstacles.addAll(control.run("checking slot " + names.slot(), slots::obstacles));
     return obstacles;
   }
@@ -376,7 +376,7 @@ final class PostgresSource implements Source {
     control.run(
         "removing slot and publication",
         connection -> {
-          slots.drop(connection, true);
+          slots.dropOwn(connection);
           new Publication(names.publication()).drop(connection);
           if (SchemaCapture.mayInstall(connection)) {
             new SchemaCapture(names, address, settings.tables()).drop(connection);

@@ -60,6 +60,14 @@ final class SlotKeeper {
   /** What of a slot that is there stands in the way of reading it. */
   List<Obstacle> obstacles(Connection connection) throws SQLException {
     Optional<Slot> slot = Slot.find(connection, names.slot());
+    if (slot.isPresent() && isOfAnother(slot.get())) {
+      return List.of(
+          new Obstacle(
+              "replication slot " + names.slot(),
+              "belongs to " + owner(slot.get()) + " of the same server",
+              "a server has one slot of a name, for all its databases",
+              elsewhere()));
+    }
     List<Obstacle> found = new ArrayList<>();
     if (slot.isPresent() && !slot.get().lost().isEmpty()) {
       found.add(
@@ -81,6 +89,49 @@ final class SlotKeeper {
               "what that one reads and acknowledges, this mirror does not get"));
     }
     return found;
+  }
+
+  /** Checks that the name is free, or the slot one of this database: another's is left alone. */
+  void requireNoneOfAnother(Connection connection) throws SQLException {
+    Optional<Slot> slot = Slot.find(connection, names.slot());
+    if (slot.isPresent() && isOfAnother(slot.get())) {
+      throw new MirrorException.Operator(
+          "replication slot "
+              + names.slot()
+              + " on "
+              + address
+              + " belongs to "
+              + owner(slot.get())
+              + " of the same server",
+          elsewhere());
+    }
+  }
+
+  /** Whether there is a slot, of this database. */
+  boolean hasOwn(Connection connection) throws SQLException {
+    return Slot.find(connection, names.slot()).filter(slot -> !isOfAnother(slot)).isPresent();
+  }
+
+  /** Drops this database's slot if there is one, and ends a reader that holds it. */
+  void dropOwn(Connection connection) throws SQLException {
+    if (Slot.find(connection, names.slot()).filter(this::isOfAnother).isEmpty()) {
+      drop(connection, true);
+    }
+  }
+
+  private boolean isOfAnother(Slot slot) {
+    return !address.database().equals(slot.database());
+  }
+
+  private String elsewhere() {
+    return "let the databases of a mirror be on different servers; if nobody reads that slot any"
+        + " more: SELECT pg_drop_replication_slot('"
+        + names.slot()
+        + "')";
+  }
+
+  private static String owner(Slot slot) {
+    return slot.database() == null ? "no database" : "database " + slot.database();
   }
 
   private Slot requireSlot(Connection connection) throws SQLException {
