@@ -139,6 +139,11 @@ class PostgresSlotIT {
       assertThatThrownBy(() -> rig.open(start))
           .isInstanceOf(MirrorException.Operator.class)
           .hasMessageContaining("database " + PostgresServer.USER);
+      rig.source.forget();
+      assertThat(rig.ask("SELECT database FROM pg_replication_slots"))
+          .as("the slot of another database is left alone")
+          .isEqualTo(PostgresServer.USER);
+      rig.sql("SELECT pg_drop_replication_slot('" + rig.names.slot() + "')");
     }
   }
 
