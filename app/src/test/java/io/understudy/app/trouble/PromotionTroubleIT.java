@@ -10,6 +10,7 @@ import io.understudy.testkit.DatabaseServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -209,11 +210,7 @@ class PromotionTroubleIT {
           .command("promote", "--to", TroubledMirror.STANDBY, "--until", mistake)
           .requireClear(REFUSED)
           .says("north still answers");
-      Ending promoted =
-          mirror.command(
-              "promote", "--to", TroubledMirror.STANDBY, "--until", mistake, "--allow-data-loss");
-      assertThat(promoted.code()).as(promoted.stderr()).isZero();
-      assertThat(promoted.stdout())
+      assertThat(promoteTo(mirror, "--until", mistake))
           .contains("sequence " + (Long.parseLong(mistake) - 1), "no standby follows");
       assertThat(mirror.listOnStandby("SELECT label FROM item WHERE id > 600 ORDER BY id"))
           .containsExactly("before", "wanted");
@@ -226,15 +223,7 @@ class PromotionTroubleIT {
   void aTransactionThatStaysOpenOnItsServerDoesNotKeepAStandbyFromBeingOpened() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines);
         Connection other = machines.standby().connect("postgres")) {
-      Sql.run(other, "SET application_name = 'a long report'");
-      other.setAutoCommit(false);
-      Sql.text(other, "SELECT pg_current_xact_id()");
-      Ending promoted =
-          mirror.command("promote", "--to", TroubledMirror.STANDBY, "--allow-data-loss");
-      assertThat(promoted.code()).as(promoted.stderr()).isZero();
-      assertThat(promoted.stdout())
-          .contains("no standby follows", "waited in vain", "a long report, database postgres");
-      mirror.onStandby("INSERT INTO item VALUES (605, 'new', 1)");
+      requireOpenedBeside(other, "SELECT pg_current_xact_id()", ", database postgres", mirror);
     }
   }
 
@@ -242,17 +231,20 @@ class PromotionTroubleIT {
   @Test
   void aTableThatIsMaintainedOnAStandbyDoesNotKeepItFromBeingOpened() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines);
-        Connection maintenance = machines.standby().connect(mirror.name())) {
-      Sql.run(maintenance, "SET application_name = 'a long vacuum'");
-      maintenance.setAutoCommit(false);
-      Sql.run(maintenance, "LOCK TABLE item IN SHARE UPDATE EXCLUSIVE MODE");
-      Ending promoted =
-          mirror.command("promote", "--to", TroubledMirror.STANDBY, "--allow-data-loss");
-      assertThat(promoted.code()).as(promoted.stderr()).isZero();
-      assertThat(promoted.stdout())
-          .contains("no standby follows", "waited in vain", "a long vacuum");
-      mirror.onStandby("INSERT INTO item VALUES (606, 'new', 1)");
+        Connection other = machines.standby().connect(mirror.name())) {
+      requireOpenedBeside(
+          other, "LOCK TABLE item IN SHARE UPDATE EXCLUSIVE MODE", ", public.item", mirror);
     }
+  }
+
+  private static void requireOpenedBeside(
+      Connection other, String statement, String named, TroubledMirror mirror) throws Exception {
+    Sql.run(other, "SET application_name = 'a long one'");
+    other.setAutoCommit(false);
+    Sql.run(other, statement);
+    assertThat(promoteTo(mirror))
+        .contains("no standby follows", "waited in vain", "a long one" + named);
+    mirror.onStandby("INSERT INTO item VALUES (605, 'new', 1)");
   }
 
   /** Its applier finds the end of the former epoch in the journal. */
@@ -314,16 +306,8 @@ class PromotionTroubleIT {
   @Test
   void aPromotionUntilTheJournalsEndLeavesNothingOut() throws Exception {
     try (TroubledMirror mirror = Mirrors.made(machines)) {
-      Ending promoted =
-          mirror.command(
-              "promote",
-              "--to",
-              TroubledMirror.STANDBY,
-              "--until",
-              "2200-01-01T00:00:00Z",
-              "--allow-data-loss");
-      assertThat(promoted.code()).as(promoted.stderr()).isZero();
-      assertThat(promoted.stdout()).doesNotContain("no standby follows");
+      assertThat(promoteTo(mirror, "--until", "2200-01-01T00:00:00Z"))
+          .doesNotContain("no standby follows");
       mirror.onStandby("INSERT INTO item VALUES (606, 'new', 1)");
     }
   }
@@ -363,9 +347,14 @@ class PromotionTroubleIT {
     }
   }
 
-  private static void promoteTo(TroubledMirror mirror) throws InterruptedException {
-    Ending ending = mirror.command("promote", "--to", TroubledMirror.STANDBY, "--allow-data-loss");
+  private static String promoteTo(TroubledMirror mirror, String... more)
+      throws InterruptedException {
+    List<String> command =
+        new ArrayList<>(List.of("promote", "--to", TroubledMirror.STANDBY, "--allow-data-loss"));
+    command.addAll(List.of(more));
+    Ending ending = mirror.command(command.toArray(String[]::new));
     assertThat(ending.code()).as(ending.stderr()).isZero();
+    return ending.stdout();
   }
 
   private static String lineWith(TroubledMirror mirror, String text) throws InterruptedException {
