@@ -32,7 +32,7 @@ final class Pages implements AutoCloseable {
    */
   Reply reply(String path, String query) throws InterruptedException {
     if (DatabasePages.serves(path)) {
-      return databases.reply(path, query, status.get());
+      return databases.reply(path, query, status.fresh());
     }
     return switch (path) {
       case "/" -> file("dashboard.html", "text/html; charset=utf-8");

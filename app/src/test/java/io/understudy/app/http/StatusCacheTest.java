@@ -32,6 +32,17 @@ class StatusCacheTest {
   }
 
   @Test
+  void asksAgainEarlierForWhoActsUponIt() throws InterruptedException {
+    StatusCache cache = new StatusCache(this::collect, Duration.ofSeconds(20));
+    cache.get();
+    Thread.sleep(2_001);
+    cache.get();
+    assertThat(taken).hasValue(1);
+    cache.fresh();
+    assertThat(taken).hasValue(2);
+  }
+
+  @Test
   void showsNothingOldWhenTheStatusCannotBeTaken() throws InterruptedException {
     StatusCache cache =
         new StatusCache(
